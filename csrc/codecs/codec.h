@@ -1,0 +1,62 @@
+/* The codec interface: bytes to bytes, one vtable per codec, one file per codec.
+ *
+ * Sizes that come from stored bytes are hostile until checked. A decoder never writes past dst + cap, never
+ * reads past src + n, and never allocates by a stored size. */
+#ifndef ZC_CODEC_H
+#define ZC_CODEC_H
+
+#include "../compiler.h"
+#include "../status.h"
+#include "context.h"
+
+#define ZC_SIZE_UNKNOWN SIZE_MAX
+#define ZC_CODEC_PARAMS 8
+
+typedef struct zc_codec_ops zc_codec_ops_t;
+
+/* One codec with its parameters, as a chunk's plan holds it. The order of p[] is fixed by each codec's header. */
+typedef struct zc_step {
+    const zc_codec_ops_t *ops;
+    int64_t p[ZC_CODEC_PARAMS];
+} zc_step_t;
+
+struct zc_codec_ops {
+    const char *name; /* as in messages and in _core.Plan: "zstd" */
+    int nparams;
+    /* Checks parameters once, when the plan is made. ZC_OK or ZC_E_PARAM. */
+    zc_status_t (*check)(const zc_step_t *step);
+    /* Exact encoded size of n decoded bytes, or ZC_SIZE_UNKNOWN when it depends on the content. */
+    size_t (*encoded_size)(const zc_step_t *step, size_t n);
+    /* Exact decoded size of n encoded bytes for fixed-size codecs, or ZC_SIZE_UNKNOWN. */
+    size_t (*decoded_size)(const zc_step_t *step, size_t n);
+    /* Upper bound of the encoded size; ZC_SIZE_UNKNOWN when n is too large for the format. */
+    size_t (*bound)(const zc_step_t *step, size_t n);
+    zc_status_t (*encode)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, uint8_t *dst, size_t cap,
+                          size_t *written);
+    /* Decodes everything. More than cap bytes of content: ZC_E_TOO_LONG. *written may be less than cap: the caller
+     * knows what it expects. */
+    zc_status_t (*decode)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, uint8_t *dst, size_t cap,
+                          size_t *written);
+    /* Decodes at least bytes [lo, hi) of a content of exactly `total` bytes to dst + lo .. dst + hi; dst has room for
+     * `total` bytes and other parts of it may be written. NULL: not worth it for this codec. */
+    zc_status_t (*decode_range)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total, size_t lo,
+                                size_t hi, uint8_t *dst);
+};
+
+extern const zc_codec_ops_t zc_codec_zstd;    /* p: level, checksum(0/1) */
+extern const zc_codec_ops_t zc_codec_lz4;     /* p: acceleration; u32 LE size + raw block (numcodecs) */
+extern const zc_codec_ops_t zc_codec_zlib;    /* p: level */
+extern const zc_codec_ops_t zc_codec_gzip;    /* p: level; several members are read, MTIME 0 is written */
+extern const zc_codec_ops_t zc_codec_blosc;   /* p: cname (enum zc_blosc_cname), clevel, shuffle(0/1/2), typesize, blocksize */
+extern const zc_codec_ops_t zc_codec_crc32c;  /* p: at_start(0/1); 4 bytes LE */
+extern const zc_codec_ops_t zc_codec_shuffle; /* p: elementsize */
+extern const zc_codec_ops_t zc_codec_delta;   /* p: type, swap_in(0/1), astype, swap_out(0/1) */
+extern const zc_codec_ops_t zc_codec_swap;    /* p: width; reverses each component (byte order between typed steps) */
+
+/* Index in the wire format's compressor names; lz4hc is written as lz4. */
+enum zc_blosc_cname { ZC_BLOSC_BLOSCLZ = 0, ZC_BLOSC_LZ4 = 1, ZC_BLOSC_LZ4HC = 2, ZC_BLOSC_ZLIB = 3, ZC_BLOSC_ZSTD = 4 };
+
+/* The codec of that name, or NULL. */
+const zc_codec_ops_t *zc_codec_find(const char *name);
+
+#endif
