@@ -1,0 +1,128 @@
+"""What every codec class is: a name in each format, a configuration, encode and decode, and its native step.
+
+A chain is ``array -> array`` codecs, one ``array -> bytes`` codec, ``bytes -> bytes`` codecs (Zarr v3 core,
+"Codecs"). The filters and the compressor of Zarr v2 fit the same three kinds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+import numpy as np
+
+from zarrc.errors import CodecValidationError
+
+Kind = Literal["array_array", "array_bytes", "bytes_bytes"]
+BytesLike = bytes | bytearray | memoryview
+
+
+class NativeStep(NamedTuple):
+    """One step of the C plan: the C codec's name and its integer parameters (``csrc/codecs/codec.h``)."""
+
+    name: str
+    params: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkSpec:
+    """What a codec may know of the chunk it works on.
+
+    Parameters
+    ----------
+    shape
+        Shape of the (whole) chunk, in elements, at this place of the chain.
+    dtype
+        numpy dtype at this place of the chain. For v2 it carries the stored byte order.
+    fill_value
+        Fill value at this place of the chain, a numpy scalar, or None.
+    """
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+    fill_value: Any = None
+
+    @property
+    def nitems(self) -> int:
+        n = 1
+        for edge in self.shape:
+            n *= edge
+        return n
+
+    @property
+    def nbytes(self) -> int:
+        return self.nitems * self.dtype.itemsize
+
+
+class Codec:
+    """Base class. A subclass is a frozen dataclass whose fields are its configuration keys.
+
+    ``name`` is the v3 name, ``codec_id`` the v2 id; "" where the codec does not exist in that format.
+    """
+
+    name: ClassVar[str] = ""
+    codec_id: ClassVar[str] = ""
+    kind: ClassVar[Kind] = "bytes_bytes"
+
+    # configuration -----------------------------------------------------------------------------------------
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """From v3 metadata, ``{"name": ..., "configuration": {...}}``."""
+        return cls._from_configuration(dict(data.get("configuration") or {}), 3)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """From v2 metadata, ``{"id": ..., ...}`` (numcodecs)."""
+        rest = dict(config)
+        rest.pop("id", None)
+        return cls._from_configuration(rest, 2)
+
+    @classmethod
+    def _from_configuration(cls, configuration: dict[str, Any], zarr_format: int) -> Self:
+        """Keyword arguments of the class by default; overridden where a format spells things otherwise."""
+        try:
+            return cls(**configuration)
+        except TypeError as e:
+            label = cls.name if zarr_format == 3 else cls.codec_id
+            raise CodecValidationError(f"codec {label!r}: bad configuration {configuration!r}: {e}") from None
+
+    def to_dict(self) -> dict[str, Any]:
+        """v3 metadata of this codec, always an object with ``configuration`` when there is any."""
+        raise NotImplementedError
+
+    def get_config(self) -> dict[str, Any]:
+        """v2 metadata of this codec (numcodecs' ``get_config``)."""
+        raise NotImplementedError
+
+    # place in a chain --------------------------------------------------------------------------------------
+    def resolve(self, spec: ChunkSpec) -> Codec:
+        """This codec with everything filled in that depends on the chunk (typesize, byte order, auto modes).
+
+        Raises `CodecValidationError` when it cannot work on such a chunk.
+        """
+        return self
+
+    def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
+        """The spec after this codec's encode (array -> array codecs only)."""
+        return spec
+
+    def native(self, spec: ChunkSpec) -> NativeStep | None:
+        """The C step that does the same, or None: the chain then runs through Python, chunk by chunk."""
+        return None
+
+    def encoded_size(self, nbytes: int) -> int | None:
+        """Exact encoded size of ``nbytes`` bytes, or None when it depends on the content (bytes -> bytes)."""
+        return None
+
+    # work --------------------------------------------------------------------------------------------------
+    def encode(self, data: Any) -> Any:
+        """bytes -> bytes codecs: bytes-like to bytes. Array codecs: ndarray to ndarray or bytes."""
+        raise NotImplementedError
+
+    def decode(self, data: Any, *, nbytes: int | None = None) -> Any:
+        """Inverse of `encode`.
+
+        ``nbytes`` is the decoded size where it is known: a bytes -> bytes codec raises `CodecError` rather than
+        make more than that.
+        """
+        raise NotImplementedError

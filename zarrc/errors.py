@@ -1,0 +1,178 @@
+"""Every exception that zarrc raises on purpose.
+
+Names that zarr-python 3 has are kept, with the same built-in bases, so that ``except`` clauses written for it
+work. What is new derives from the nearest of them.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArrayIndexError",
+    "ArrayNotFoundError",
+    "BaseZarrError",
+    "BoundsCheckError",
+    "ChunkError",
+    "ChunkIOError",
+    "ChunkNotFoundError",
+    "CodecError",
+    "CodecValidationError",
+    "ContainsArrayAndGroupError",
+    "ContainsArrayError",
+    "ContainsGroupError",
+    "DataTypeValidationError",
+    "FillValueError",
+    "GroupNotFoundError",
+    "KernelTierError",
+    "MetadataValidationError",
+    "MissingDependencyError",
+    "NegativeStepError",
+    "NodeNotFoundError",
+    "NodeTypeValidationError",
+    "ReadOnlyError",
+    "StoreIOError",
+    "UnknownCodecError",
+    "UnknownDataTypeError",
+    "VindexInvalidSelectionError",
+    "ZarrUserWarning",
+]
+
+
+class BaseZarrError(ValueError):
+    """Base of all errors about Zarr content."""
+
+
+class NodeNotFoundError(BaseZarrError, FileNotFoundError):
+    """Neither an array nor a group lies at the path."""
+
+
+class ArrayNotFoundError(NodeNotFoundError):
+    """No array lies at the path."""
+
+
+class GroupNotFoundError(NodeNotFoundError):
+    """No group lies at the path."""
+
+
+class ContainsGroupError(BaseZarrError):
+    """A group lies where something else was to be made or opened."""
+
+
+class ContainsArrayError(BaseZarrError):
+    """An array lies where something else was to be made or opened."""
+
+
+class ContainsArrayAndGroupError(BaseZarrError):
+    """Both an array and a group lie at one path."""
+
+
+class MetadataValidationError(BaseZarrError):
+    """A metadata document breaks the specification. The message names the document and the JSON key."""
+
+
+class NodeTypeValidationError(MetadataValidationError):
+    """A group's document where an array's was asked for, or the reverse."""
+
+
+class DataTypeValidationError(MetadataValidationError):
+    """A data type that is malformed, or that the Zarr format in use cannot store."""
+
+
+class UnknownDataTypeError(DataTypeValidationError):
+    """A data type that zarrc does not know."""
+
+
+class FillValueError(MetadataValidationError):
+    """A fill value that does not fit its data type."""
+
+
+class UnknownCodecError(MetadataValidationError):
+    """A codec name or id that zarrc does not know."""
+
+
+class CodecValidationError(MetadataValidationError):
+    """A codec's configuration is malformed, or the codec does not fit the array or its neighbours."""
+
+
+class ChunkError(BaseZarrError):
+    """Something is wrong with one chunk.
+
+    Attributes
+    ----------
+    array : str
+        Path of the array, or "" when a codec was used alone.
+    key : str
+        Key of the chunk relative to the array, or "".
+    codec : str
+        Name of the codec that noticed, or "".
+    """
+
+    def __init__(self, message: str, *, array: str = "", key: str = "", codec: str = "") -> None:
+        self.reason, self.array, self.key, self.codec = message, array, key, codec
+        where = ", ".join(
+            f"{label} {value!r}" for label, value in (("array", array), ("chunk", key), ("codec", codec)) if value
+        )
+        super().__init__(f"{where}: {message}" if where else message)
+
+    def __reduce__(self) -> tuple:
+        return (_rebuild_chunk_error, (type(self), self.reason, self.array, self.key, self.codec))
+
+
+def _rebuild_chunk_error(cls: type[ChunkError], reason: str, array: str, key: str, codec: str) -> ChunkError:
+    return cls(reason, array=array, key=key, codec=codec)
+
+
+class CodecError(ChunkError):
+    """A codec refused its input: truncated, over-long, corrupt or a failed checksum."""
+
+
+class ChunkNotFoundError(ChunkError):
+    """A chunk is missing and the configuration forbids to fill it (``array.read_missing_chunks``)."""
+
+
+class StoreIOError(BaseZarrError, OSError):
+    """The operating system refused a read or a write. ``errno`` and ``filename`` are set."""
+
+    def __init__(self, errno: int, strerror: str, filename: str | None = None) -> None:
+        OSError.__init__(self, errno, strerror, filename)
+
+    def __str__(self) -> str:
+        return OSError.__str__(self)
+
+    def __reduce__(self) -> tuple:
+        return (type(self), (self.errno, self.strerror, self.filename))
+
+
+class ChunkIOError(StoreIOError):
+    """As `StoreIOError`, for one chunk: ``filename`` is array path and chunk key."""
+
+
+class ReadOnlyError(BaseZarrError):
+    """A write to something that was opened read-only."""
+
+
+class BoundsCheckError(IndexError):
+    """An index outside the array."""
+
+
+class ArrayIndexError(IndexError):
+    """An index of a kind that this way of indexing does not take."""
+
+
+class NegativeStepError(IndexError):
+    """A slice with a negative step."""
+
+
+class VindexInvalidSelectionError(IndexError):
+    """A selection that ``vindex`` does not take."""
+
+
+class KernelTierError(RuntimeError):
+    """``ZARRC_KERNELS`` names a tier that is unknown, not built here, or beyond this CPU."""
+
+
+class MissingDependencyError(ImportError):
+    """An optional package is needed; the message says what to install."""
+
+
+class ZarrUserWarning(UserWarning):
+    """A warning about a store or about how it is used."""
