@@ -32,10 +32,15 @@
 #define ZC_TARGET_BEGIN(isa) _Pragma("GCC push_options") ZC_PRAGMA(GCC target(isa))
 #define ZC_TARGET_END _Pragma("GCC pop_options")
 #endif
-#define ZC_TARGET_AVX2_BEGIN ZC_TARGET_BEGIN("avx2,bmi,bmi2,popcnt")
-#define ZC_TARGET_AVX512_BEGIN ZC_TARGET_BEGIN("avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,bmi2,popcnt")
-#define ZC_TARGET_SSE42_BEGIN ZC_TARGET_BEGIN("sse4.2,pclmul")
+#define ZC_TARGET_AVX2_BEGIN ZC_TARGET_BEGIN("avx2,bmi,bmi2,popcnt,sse4.2,pclmul")
 #define ZC_TARGET_ARMCRC_BEGIN ZC_TARGET_BEGIN("+crc")
+
+/* Before a loop of a few constant rounds over vector registers: unroll it whole. */
+#if defined(__clang__)
+#define ZC_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define ZC_UNROLL _Pragma("GCC unroll 16")
+#endif
 
 #define ZC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ZC_UNLIKELY(x) __builtin_expect(!!(x), 0)

@@ -4,7 +4,7 @@
 
 #include "compiler.h"
 
-typedef enum zc_tier { ZC_TIER_SCALAR = 0, ZC_TIER_AVX2, ZC_TIER_AVX512, ZC_TIER_NEON, ZC_TIER_COUNT } zc_tier_t;
+typedef enum zc_tier { ZC_TIER_SCALAR = 0, ZC_TIER_AVX2, ZC_TIER_NEON, ZC_TIER_COUNT } zc_tier_t;
 
 /* Contracts of the functions are in kernels/<name>/<name>.h. */
 typedef struct zc_kernels {

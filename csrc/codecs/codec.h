@@ -39,22 +39,33 @@ struct zc_codec_ops {
                           size_t *written);
     /* Decodes at least bytes [lo, hi) of a content of exactly `total` bytes to dst + lo .. dst + hi; dst has room for
      * `total` bytes and other parts of it may be written. NULL: not worth it for this codec. */
-    zc_status_t (*decode_range)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total, size_t lo,
-                                size_t hi, uint8_t *dst);
+    zc_status_t (*decode_range)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
+                                size_t lo, size_t hi, uint8_t *dst);
+    /* Verifies the encoded bytes and says where in src the decoded ones lie, for codecs whose content is a stretch of
+     * their encoded form (crc32c): no copy. NULL: use decode. */
+    zc_status_t (*decode_view)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, const uint8_t **out,
+                               size_t *out_n);
 };
 
-extern const zc_codec_ops_t zc_codec_zstd;    /* p: level, checksum(0/1) */
-extern const zc_codec_ops_t zc_codec_lz4;     /* p: acceleration; u32 LE size + raw block (numcodecs) */
-extern const zc_codec_ops_t zc_codec_zlib;    /* p: level */
-extern const zc_codec_ops_t zc_codec_gzip;    /* p: level; several members are read, MTIME 0 is written */
-extern const zc_codec_ops_t zc_codec_blosc;   /* p: cname (enum zc_blosc_cname), clevel, shuffle(0/1/2), typesize, blocksize */
+extern const zc_codec_ops_t zc_codec_zstd; /* p: level, checksum(0/1) */
+extern const zc_codec_ops_t zc_codec_lz4;  /* p: acceleration; u32 LE size + raw block (numcodecs) */
+extern const zc_codec_ops_t zc_codec_zlib; /* p: level */
+extern const zc_codec_ops_t zc_codec_gzip; /* p: level; several members are read, MTIME 0 is written */
+extern const zc_codec_ops_t
+    zc_codec_blosc; /* p: cname (enum zc_blosc_cname), clevel, shuffle(0/1/2), typesize, blocksize */
 extern const zc_codec_ops_t zc_codec_crc32c;  /* p: at_start(0/1); 4 bytes LE */
 extern const zc_codec_ops_t zc_codec_shuffle; /* p: elementsize */
 extern const zc_codec_ops_t zc_codec_delta;   /* p: type, swap_in(0/1), astype, swap_out(0/1) */
 extern const zc_codec_ops_t zc_codec_swap;    /* p: width; reverses each component (byte order between typed steps) */
 
 /* Index in the wire format's compressor names; lz4hc is written as lz4. */
-enum zc_blosc_cname { ZC_BLOSC_BLOSCLZ = 0, ZC_BLOSC_LZ4 = 1, ZC_BLOSC_LZ4HC = 2, ZC_BLOSC_ZLIB = 3, ZC_BLOSC_ZSTD = 4 };
+enum zc_blosc_cname {
+    ZC_BLOSC_BLOSCLZ = 0,
+    ZC_BLOSC_LZ4 = 1,
+    ZC_BLOSC_LZ4HC = 2,
+    ZC_BLOSC_ZLIB = 3,
+    ZC_BLOSC_ZSTD = 4
+};
 
 /* The codec of that name, or NULL. */
 const zc_codec_ops_t *zc_codec_find(const char *name);

@@ -6,7 +6,17 @@
 #include "../compiler.h"
 #include "../status.h"
 
-enum { ZC_TMP_BLOSC_A = 0, ZC_TMP_BLOSC_B, ZC_TMP_CODEC, ZC_TMP_FILE, ZC_TMP_STEP_A, ZC_TMP_STEP_B, ZC_TMP_CHUNK, ZC_TMP_OLD, ZC_TMP_COUNT };
+enum {
+    ZC_TMP_BLOSC_A = 0,
+    ZC_TMP_BLOSC_B,
+    ZC_TMP_CODEC,
+    ZC_TMP_FILE,
+    ZC_TMP_STEP_A,
+    ZC_TMP_STEP_B,
+    ZC_TMP_CHUNK,
+    ZC_TMP_OLD,
+    ZC_TMP_COUNT
+};
 
 typedef struct zc_buf {
     uint8_t *data;
@@ -29,5 +39,11 @@ void zc_ctx_free(zc_ctx_t *ctx);
 /* Scratch slot of at least n bytes, 64-byte aligned, contents undefined; NULL: out of memory. A slot stays valid
  * until the same slot is asked for again. */
 uint8_t *zc_ctx_tmp(zc_ctx_t *ctx, int slot, size_t n);
+
+/* Sets ctx->message (printf style, cut to its size) and returns `status`. */
+#if defined(__GNUC__) || defined(__clang__)
+__attribute__((format(printf, 3, 4)))
+#endif
+zc_status_t zc_ctx_fail(zc_ctx_t *ctx, zc_status_t status, const char *format, ...);
 
 #endif

@@ -66,6 +66,11 @@ class Codec:
 
     # configuration -----------------------------------------------------------------------------------------
     @classmethod
+    def label(cls) -> str:
+        """Name for messages: the v3 name, or the v2 id of a codec that has no v3 name."""
+        return cls.name or cls.codec_id or cls.__name__
+
+    @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
         """From v3 metadata, ``{"name": ..., "configuration": {...}}``."""
         return cls._from_configuration(dict(data.get("configuration") or {}), 3)

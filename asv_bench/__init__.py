@@ -1,0 +1,1 @@
+"""Benchmarks of zarrc: asv suites (``benchmarks``) and the comparison with other libraries (``peers``)."""

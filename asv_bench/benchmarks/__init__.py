@@ -1,0 +1,4 @@
+"""asv suites of zarrc. From the root of the repository, with zarrc installed:
+
+``asv machine --yes && asv run --config asv_bench/asv.conf.json --quick --python=same``
+"""

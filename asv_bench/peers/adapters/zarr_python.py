@@ -1,0 +1,84 @@
+"""zarr-python with its default pipeline, with its fused pipeline, and with zarrs' pipeline."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numcodecs
+import numpy as np
+import zarr
+from zarr.core import codec_pipeline
+from zarr.core.buffer import default_buffer_prototype
+
+from asv_bench.peers.adapters.base import Adapter, Unsupported
+from asv_bench.peers.rows import Codec
+
+
+def create_array(
+    path: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: tuple[int, ...], codec: Codec
+) -> zarr.Array[Any]:
+    """A new array at ``path``."""
+    common: dict[str, Any] = {"store": path, "shape": shape, "chunks": chunks, "dtype": dtype, "fill_value": 0}
+    if codec.zarr_format == 3:
+        return zarr.create_array(**common, compressors=list(codec.compressors) or None)
+    return zarr.create_array(
+        **common,
+        zarr_format=2,
+        filters=[numcodecs.get_codec(dict(config)) for config in codec.filters] or None,
+        compressors=[numcodecs.get_codec(dict(config)) for config in codec.compressors] or None,
+    )
+
+
+class ZarrPython(Adapter):
+    name = "zarr-python"
+    imports = "import zarr"
+    settings: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self) -> None:
+        zarr.config.set(self.settings)
+
+    def version(self) -> str:
+        return version("zarr")
+
+    def open(self, path: Path, codec: Codec) -> zarr.Array[Any]:
+        return zarr.open_array(path, mode="r", zarr_format=codec.zarr_format)
+
+    def read(self, handle: zarr.Array[Any], key: Any) -> np.ndarray:
+        return np.asarray(handle[key])
+
+    def read_into(self, handle: zarr.Array[Any], out: np.ndarray) -> None:
+        handle.get_basic_selection(Ellipsis, out=default_buffer_prototype().nd_buffer.from_numpy_array(out))
+
+    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
+        create_array(path, data.shape, data.dtype, chunks, codec)[...] = data
+
+
+class ZarrPythonFused(ZarrPython):
+    name = "zarr-fused"
+    settings: ClassVar[dict[str, Any]] = {"codec_pipeline.path": "zarr.core.codec_pipeline.FusedCodecPipeline"}
+
+    def __init__(self) -> None:
+        if not hasattr(codec_pipeline, "FusedCodecPipeline"):
+            raise Unsupported(f"zarr-python {version('zarr')} has no FusedCodecPipeline")
+        super().__init__()
+
+
+class Zarrs(ZarrPython):
+    """Strict: what zarrs does not do is refused, where it would by default be left to zarr-python."""
+
+    name = "zarrs"
+    imports = "import zarr, zarrs"
+    settings: ClassVar[dict[str, Any]] = {
+        "codec_pipeline.path": "zarrs.ZarrsCodecPipeline",
+        "codec_pipeline.strict": True,
+    }
+
+    def __init__(self) -> None:
+        import zarrs  # noqa: F401  (registers its pipeline)
+
+        super().__init__()
+
+    def version(self) -> str:
+        return version("zarrs")

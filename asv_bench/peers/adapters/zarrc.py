@@ -1,0 +1,42 @@
+"""zarrc."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import zarrc
+from asv_bench.peers.adapters.base import Adapter
+from asv_bench.peers.rows import Codec
+
+
+class Zarrc(Adapter):
+    name = "zarrc"
+    imports = "import zarrc"
+
+    def version(self) -> str:
+        return zarrc.__version__
+
+    def open(self, path: Path, codec: Codec) -> zarrc.Array:
+        return zarrc.open_array(path, mode="r", zarr_format=codec.zarr_format)
+
+    def read(self, handle: zarrc.Array, key: Any) -> np.ndarray:
+        return np.asarray(handle[key])
+
+    def read_into(self, handle: zarrc.Array, out: np.ndarray) -> None:
+        handle.get_basic_selection(Ellipsis, out=out)
+
+    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
+        array = zarrc.create_array(
+            store=path,
+            shape=data.shape,
+            chunks=chunks,
+            dtype=data.dtype,
+            fill_value=0,
+            zarr_format=codec.zarr_format,
+            compressors=[dict(config) for config in codec.compressors] or None,
+            filters=[dict(config) for config in codec.filters] or None,
+        )
+        array[...] = data

@@ -1,0 +1,159 @@
+"""What is measured: the layouts of the stores, and one `Row` for each line of the report.
+
+A new line of the report is one more entry in `rows`; an adapter that cannot do it raises `Unsupported`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+Operation = Literal["read", "read_into", "first_element", "select", "write", "import"]
+
+
+@dataclass(frozen=True)
+class Codec:
+    """A codec chain in the terms of its format.
+
+    v3: ``compressors`` are ``{"name", "configuration"}`` objects after the ``bytes`` codec. v2: ``filters`` and at
+    most one compressor, ``{"id", ...}`` objects.
+    """
+
+    label: str
+    zarr_format: Literal[2, 3]
+    compressors: tuple[dict[str, Any], ...] = ()
+    filters: tuple[dict[str, Any], ...] = ()
+
+
+def _blosc(cname: str) -> dict[str, Any]:
+    options = {"cname": cname, "clevel": 5, "shuffle": "shuffle", "typesize": 4, "blocksize": 0}
+    return {"name": "blosc", "configuration": options}
+
+
+CODECS = {
+    codec.label: codec
+    for codec in (
+        Codec("none", 3),
+        Codec("zstd", 3, ({"name": "zstd", "configuration": {"level": 3, "checksum": False}},)),
+        Codec("blosc-lz4", 3, (_blosc("lz4"),)),
+        Codec("blosc-zstd", 3, (_blosc("zstd"),)),
+        Codec("gzip", 3, ({"name": "gzip", "configuration": {"level": 5}},)),
+        Codec("zlib", 2, ({"id": "zlib", "level": 5},)),
+        Codec(
+            "delta-shuffle-zstd",
+            2,
+            ({"id": "zstd", "level": 3},),
+            ({"id": "delta", "dtype": "<i4"}, {"id": "shuffle", "elementsize": 4}),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """An array without its codecs: the prefix of its name, its chunk shape, and its dtype."""
+
+    label: str
+    chunks: tuple[int, int, int]
+    dtype: Literal["float32", "int32"] = "float32"
+
+
+BIG = Layout("big", (64, 64, 64))  # 1 MiB a chunk
+COUNTS = Layout("counts", (64, 64, 64), "int32")
+SMALL = Layout("small", (8, 8, 8))  # 2 KiB a chunk
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report.
+
+    Parameters
+    ----------
+    name
+        What ``--rows`` matches.
+    group
+        Title of the table that it appears in.
+    operation
+        What the adapter is asked for.
+    layout, codec
+        The array that is read, or written. Unused by ``import``.
+    selection
+        For ``select``: one int, or one ``(start, stop)``, per axis, as fractions of 64 of that axis.
+    repeat
+        Operations in one round; the median of them is the round's time. For operations of microseconds.
+    rounds
+        Upper limit of the number of rounds, for slow rows.
+    """
+
+    name: str
+    group: str
+    operation: Operation
+    layout: Layout = BIG
+    codec: Codec = field(default_factory=lambda: CODECS["none"])
+    selection: tuple[int | tuple[int, int], ...] = ()
+    repeat: int = 1
+    rounds: int | None = None
+
+    @property
+    def store(self) -> str:
+        """Path of the array below the directory of the stores; its parent is a group of the same format."""
+        return f"v{self.codec.zarr_format}/{self.layout.label}-{self.codec.label}"
+
+    def key(self, shape: tuple[int, ...]) -> tuple[int | slice, ...]:
+        """``selection`` as an index for an array of this shape."""
+        return tuple(
+            part * edge // 64 if isinstance(part, int) else slice(part[0] * edge // 64, -(-part[1] * edge // 64))
+            for part, edge in zip(self.selection, shape, strict=True)
+        )
+
+
+VOXEL = (33, 21, 45)
+PLANE = ((32, 33), (0, 64), (0, 64))
+
+
+def _layout(codec: Codec) -> Layout:
+    return COUNTS if codec.filters else BIG
+
+
+def rows() -> list[Row]:
+    """Every row, in the order of the report."""
+    big, full_read, full_write = CODECS, "full read", "full write"
+    slow = {"zlib", "gzip", "delta-shuffle-zstd"}
+    out = [
+        Row(f"read-{label}", full_read, "read", _layout(codec), codec, rounds=3 if label in slow else None)
+        for label, codec in big.items()
+    ]
+    out += [
+        Row(f"read-into-{label}", "full read into memory of the caller", "read_into", BIG, big[label])
+        for label in ("none", "zstd", "blosc-lz4")
+    ]
+    out += [
+        Row("read-small-chunks", "small chunks", "read", SMALL),
+        Row("write-small-chunks", "small chunks", "write", SMALL),
+    ]
+    out += [
+        Row(f"open-first-{label}", "open, then the first element", "first_element", BIG, big[label], repeat=40)
+        for label in ("none", "zstd", "blosc-lz4")
+    ]
+    for name, selection, repeat in (("voxel", VOXEL, 40), ("plane", PLANE, 5)):
+        out += [
+            Row(f"{name}-{label}", f"one {name} of the open array", "select", _layout(codec), codec, selection, repeat)
+            for label, codec in big.items()
+        ]
+    out += [
+        Row(f"write-{label}", full_write, "write", BIG, codec, rounds=3 if label in slow else None)
+        for label, codec in big.items()
+        if codec.zarr_format == 3 or label == "zlib"
+    ]
+    out.append(Row("import", "import, over import numpy", "import"))
+    return out
+
+
+def matching(patterns: str) -> list[Row]:
+    """The rows whose names match one of the comma-separated shell patterns. Raises `ValueError` if none does."""
+    wanted = patterns.split(",")
+    found = [row for row in rows() if any(fnmatchcase(row.name, pattern) for pattern in wanted)]
+    if not found:
+        raise ValueError(f"no row matches {patterns!r}; there are: {', '.join(row.name for row in rows())}")
+    return found

@@ -1,0 +1,17 @@
+/* Chunk files relative to a directory: whole and ranged reads, atomic replacement.
+ * Functions return ZC_OK, ZC_E_MISSING (no such file), ZC_E_NOMEM, or ZC_E_IO with *err = errno. */
+#ifndef ZC_FILE_H
+#define ZC_FILE_H
+
+#include "../codecs/context.h"
+
+/* Opens for reading and gives the size. A directory where a file should be: ZC_E_IO, EISDIR. */
+zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err);
+zc_status_t zc_file_pread(int fd, uint8_t *dst, size_t n, size_t offset, int *err); /* short file: EIO */
+
+/* The file's bytes become `n` bytes at data, in one step: readers see the old bytes or the new ones. Makes missing
+ * parent directories. */
+zc_status_t zc_file_replace(int dirfd, const char *name, const uint8_t *data, size_t n, int *err);
+zc_status_t zc_file_remove(int dirfd, const char *name, int *err); /* a missing file is fine: ZC_OK */
+
+#endif

@@ -1,0 +1,52 @@
+/* A chunk's codec chain, compiled: how items lie in the stored chunk and which codecs lie around them. */
+#ifndef ZC_PLAN_H
+#define ZC_PLAN_H
+
+#include "../codecs/codec.h"
+
+enum { ZC_MAX_NDIM = 64, ZC_MAX_STEPS = 32 };
+
+typedef struct zc_plan {
+    int ndim;
+    size_t itemsize;
+    size_t swap;             /* component width reversed between memory and storage, 0: none */
+    int order[ZC_MAX_NDIM];  /* array axis of each storage axis, outermost first */
+    int nsteps;
+    zc_step_t steps[ZC_MAX_STEPS]; /* in encode order */
+    uint8_t *fill_memory;          /* the fill value, itemsize bytes, as it lies in memory ... */
+    uint8_t *fill_stored;          /* ... and in a stored chunk before the steps */
+} zc_plan_t;
+
+/* Takes a zeroed plan with ndim, itemsize, swap, order, steps set and copies `fill` (itemsize bytes, memory order).
+ * ZC_E_PARAM: *bad_step is the step at fault, or -1. */
+zc_status_t zc_plan_init(zc_plan_t *plan, const uint8_t *fill, int *bad_step);
+void zc_plan_clear(zc_plan_t *plan);
+
+/* Geometry of one chunk under a plan. */
+typedef struct zc_layout {
+    size_t nitems, nbytes;
+    ptrdiff_t stride[ZC_MAX_NDIM]; /* bytes between neighbours along each array axis in the stored chunk */
+} zc_layout_t;
+
+/* ZC_E_PARAM when the chunk does not fit the address space. */
+zc_status_t zc_plan_layout(const zc_plan_t *plan, const size_t *edges, zc_layout_t *out);
+
+/* What went wrong in a chain: the step, or -1. */
+typedef struct zc_chain_result {
+    zc_status_t status;
+    int step;
+} zc_chain_result_t;
+
+/* Decodes an encoded chunk of layout->nbytes. *view is where the bytes are: `dst` when it was given and the last step
+ * wrote there, else memory of ctx or a part of src. With lo < hi only bytes [lo, hi) of the view need be valid. */
+zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, const zc_layout_t *layout, zc_ctx_t *ctx, const uint8_t *src,
+                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view);
+
+/* Encodes layout->nbytes bytes at src; *view, *nview is the result, in memory of ctx or src itself. */
+zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, const zc_layout_t *layout, zc_ctx_t *ctx, const uint8_t *src,
+                                 const uint8_t **view, size_t *nview);
+
+/* No sane encoder makes more than this of a chunk: larger stored chunks are refused before they are read. */
+size_t zc_plan_encoded_limit(const zc_plan_t *plan, size_t nbytes);
+
+#endif

@@ -1,0 +1,218 @@
+#define _GNU_SOURCE
+#include "pool.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MAX_THREADS = 256, STRIPES = 256 };
+
+typedef struct task {
+    zc_job_fn fn;
+    void *arg;
+    size_t njobs, grain;
+    _Atomic size_t next;
+    int slots;    /* further workers that may join; guarded by `lock` */
+    int running;  /* workers inside; guarded by `lock` */
+    struct task *link;
+} task_t;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER, done = PTHREAD_COND_INITIALIZER;
+static task_t *queue;
+static int nworkers;
+static int nthreads; /* 0: not yet known */
+static zc_ctx_t *contexts;
+static pthread_mutex_t stripes[STRIPES];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* fork: the child has none of our threads and must find every lock free. */
+static void before_fork(void) { pthread_mutex_lock(&lock); }
+static void after_fork_parent(void) { pthread_mutex_unlock(&lock); }
+static void after_fork_child(void) {
+    pthread_mutex_init(&lock, NULL);
+    pthread_cond_init(&wake, NULL);
+    pthread_cond_init(&done, NULL);
+    for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&stripes[i], NULL);
+    queue = NULL;
+    nworkers = 0;
+}
+
+static void init_once(void) {
+    for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&stripes[i], NULL);
+    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+}
+
+/* CPU quota of the cgroup (v2, then v1), or 0. */
+static int cgroup_cpus(void) {
+    long quota = 0, period = 0;
+    FILE *f = fopen("/sys/fs/cgroup/cpu.max", "re");
+    if (f != NULL) {
+        if (fscanf(f, "%ld %ld", &quota, &period) != 2) quota = 0;
+        fclose(f);
+    } else if ((f = fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "re")) != NULL) {
+        if (fscanf(f, "%ld", &quota) != 1) quota = 0;
+        fclose(f);
+        f = fopen("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "re");
+        if (f != NULL) {
+            if (fscanf(f, "%ld", &period) != 1) period = 0;
+            fclose(f);
+        }
+    }
+    return quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
+}
+
+static int default_threads(void) {
+    const char *env = getenv("ZARRC_NUM_THREADS");
+    int n = env != NULL ? atoi(env) : 0;
+    if (n <= 0) {
+        n = 0;
+#ifdef CPU_COUNT
+        cpu_set_t set;
+        if (sched_getaffinity(0, sizeof set, &set) == 0) n = CPU_COUNT(&set);
+#endif
+        if (n <= 0) n = (int)sysconf(_SC_NPROCESSORS_ONLN);
+        int quota = cgroup_cpus();
+        if (quota > 0 && quota < n) n = quota;
+    }
+    return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : n;
+}
+
+int zc_pool_threads(void) {
+    pthread_mutex_lock(&lock);
+    if (nthreads == 0) nthreads = default_threads();
+    int n = nthreads;
+    pthread_mutex_unlock(&lock);
+    return n;
+}
+
+void zc_pool_set_threads(int n) {
+    pthread_mutex_lock(&lock);
+    nthreads = n <= 0 ? 0 : n > MAX_THREADS ? MAX_THREADS : n;
+    pthread_mutex_unlock(&lock);
+}
+
+static zc_ctx_t *take_context(void) {
+    pthread_mutex_lock(&lock);
+    zc_ctx_t *ctx = contexts;
+    if (ctx != NULL) contexts = ctx->next;
+    pthread_mutex_unlock(&lock);
+    return ctx != NULL ? ctx : zc_ctx_new();
+}
+
+static void give_context(zc_ctx_t *ctx) {
+    pthread_mutex_lock(&lock);
+    ctx->next = contexts;
+    contexts = ctx;
+    pthread_mutex_unlock(&lock);
+}
+
+static void work(task_t *t, zc_ctx_t *ctx) {
+    for (;;) {
+        size_t first = atomic_fetch_add_explicit(&t->next, t->grain, memory_order_relaxed);
+        if (first >= t->njobs) return;
+        size_t end = t->njobs - first < t->grain ? t->njobs : first + t->grain;
+        for (size_t job = first; job < end; job++)
+            if (t->fn(t->arg, job, ctx) != 0) {
+                atomic_store(&t->next, t->njobs);
+                return;
+            }
+    }
+}
+
+static task_t *joinable(void) {
+    for (task_t *t = queue; t != NULL; t = t->link)
+        if (t->slots > 0 && atomic_load(&t->next) < t->njobs) return t;
+    return NULL;
+}
+
+static void *worker(void *unused) {
+    (void)unused;
+    pthread_mutex_lock(&lock);
+    for (;;) {
+        task_t *t = joinable();
+        if (t == NULL) {
+            pthread_cond_wait(&wake, &lock);
+            continue;
+        }
+        t->slots--;
+        t->running++;
+        pthread_mutex_unlock(&lock);
+        zc_ctx_t *ctx = take_context();
+        if (ctx != NULL) {
+            work(t, ctx);
+            give_context(ctx);
+        }
+        pthread_mutex_lock(&lock);
+        if (--t->running == 0) pthread_cond_broadcast(&done);
+    }
+    return NULL;
+}
+
+/* With `lock` held: up to n workers exist. Signals go to Python's threads, never to ours. */
+static void grow(int n) {
+    sigset_t all, old;
+    if (nworkers >= n) return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    while (nworkers < n) {
+        pthread_t id;
+        if (pthread_create(&id, NULL, worker, NULL) != 0) break; /* fewer workers: slower, still right */
+        pthread_detach(id);
+        nworkers++;
+    }
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {
+    pthread_once(&once, init_once);
+    zc_ctx_t *ctx = take_context();
+    if (ctx == NULL) return ZC_E_NOMEM;
+    if ((size_t)threads > njobs) threads = (int)njobs;
+    task_t t = {.fn = fn, .arg = arg, .njobs = njobs, .grain = 1, .slots = threads - 1};
+    if (threads > 1) {
+        t.grain = njobs / ((size_t)threads * 32);
+        if (t.grain < 1) t.grain = 1;
+        if (t.grain > 64) t.grain = 64;
+        pthread_mutex_lock(&lock);
+        grow(threads - 1);
+        t.link = queue;
+        queue = &t;
+        if (threads == 2)
+            pthread_cond_signal(&wake);
+        else
+            pthread_cond_broadcast(&wake);
+        pthread_mutex_unlock(&lock);
+    }
+    work(&t, ctx);
+    if (threads > 1) {
+        pthread_mutex_lock(&lock);
+        task_t **p = &queue;
+        while (*p != &t) p = &(*p)->link;
+        *p = t.link;
+        while (t.running > 0) pthread_cond_wait(&done, &lock);
+        pthread_mutex_unlock(&lock);
+    }
+    give_context(ctx);
+    return ZC_OK;
+}
+
+void zc_stripe_lock(uint64_t hash) {
+    pthread_once(&once, init_once);
+    pthread_mutex_lock(&stripes[hash % STRIPES]);
+}
+
+void zc_stripe_unlock(uint64_t hash) { pthread_mutex_unlock(&stripes[hash % STRIPES]); }
+
+/* FNV-1a with a final mix. */
+uint64_t zc_hash_bytes(uint64_t seed, const void *data, size_t n) {
+    const uint8_t *p = data;
+    uint64_t h = seed ^ 0xcbf29ce484222325u;
+    for (size_t i = 0; i < n; i++) h = (h ^ p[i]) * 0x100000001b3u;
+    h ^= h >> 32;
+    return h * 0x9e3779b97f4a7c15u;
+}

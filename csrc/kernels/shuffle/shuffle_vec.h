@@ -1,0 +1,79 @@
+/* Byte shuffle in vector words; included inside a target region by shuffle_avx2.c and shuffle_neon.c.
+ *
+ * w is the number of planes made at a time (2, 4, 8 or 16), k <= w of which count, stride the distance of items,
+ * n the distance of planes. A register takes 16 bytes from each 16 / w items on, so loads (shuffle) and stores
+ * (unshuffle) reach up to 16 bytes past the last item's start: `reach` bytes may be touched, counted from src (dst).
+ * What is stored too much is overwritten by the items that follow. */
+#include "../../simd_net.h"
+
+/* Items a round. */
+#define ZC_SHUFFLE_ITEMS ((size_t)16 * ZC_VLANES)
+
+/* Steps i through the items in full rounds, the last moved back so that it ends with the last item. 0: stop. */
+ZC_ALWAYS_INLINE int zc_shuffle_step(const int w, size_t n, size_t stride, size_t reach, size_t *i) {
+    if (*i + ZC_SHUFFLE_ITEMS > n) {
+        if (*i >= n || n < ZC_SHUFFLE_ITEMS) return 0;
+        *i = n - ZC_SHUFFLE_ITEMS;
+    }
+    return (*i + ZC_SHUFFLE_ITEMS - 16 / (size_t)w) * stride + 16 <= reach;
+}
+
+/* Returns how many items are done. */
+ZC_ALWAYS_INLINE size_t zc_planes_split(const int w, const size_t k, size_t stride, size_t n, size_t reach,
+                                        const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
+    const zc_v_t index = zc_net_gather_index(w, k);
+    const size_t pieces = 16 / (size_t)w;
+    size_t i = 0, done = 0;
+    for (; zc_shuffle_step(w, n, stride, reach, &i); done = i += ZC_SHUFFLE_ITEMS) {
+        zc_v_t v[16];
+        ZC_UNROLL for (int r = 0; r < w; r++) {
+            v[r] = zc_v_load_lanes(src + (i + (size_t)r * pieces) * stride, (ptrdiff_t)(16 * stride));
+            if (w < 16) v[r] = zc_v_permute(v[r], index);
+        }
+        zc_net_transpose(w, v);
+        ZC_UNROLL for (int b = 0; b < w; b++) {
+            if ((size_t)b < k) zc_v_store(dst + (size_t)b * n + i, v[zc_net_register(w, b)]);
+        }
+    }
+    return done;
+}
+
+ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t stride, size_t n, size_t reach,
+                                       const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
+    const zc_v_t index = zc_net_close_index(w, k);
+    const size_t pieces = 16 / (size_t)w;
+    size_t i = 0, done = 0;
+    for (; zc_shuffle_step(w, n, stride, reach, &i); done = i += ZC_SHUFFLE_ITEMS) {
+        zc_v_t v[16];
+        ZC_UNROLL for (int b = 0; b < w; b++) {
+            v[b] = (size_t)b < k ? zc_v_load(src + (size_t)b * n + i) : zc_v_zero();
+        }
+        zc_net_interleave(w, v);
+        ZC_UNROLL for (int lane = 0; lane < ZC_VLANES; lane++) {
+            ZC_UNROLL for (int r = 0; r < w; r++) {
+                const zc_v_t x = (size_t)w == k ? v[r] : zc_v_permute(v[r], index);
+                zc_v_store_lane(dst + (i + (size_t)lane * 16 + (size_t)r * pieces) * stride, x, lane);
+            }
+        }
+    }
+    return done;
+}
+
+/* Chooses w; the powers of two are compiled for themselves. Items of more than 16 bytes are done 16 planes at a
+ * time, the last 16 perhaps overlapping those before. The first n items that every group has done are returned. */
+#define ZC_SHUFFLE_CHOOSE(op)                                                                                          \
+    const size_t n = nbytes / itemsize;                                                                                \
+    size_t done = 0;                                                                                                   \
+    switch (itemsize) {                                                                                                \
+    case 1: memcpy(dst, src, nbytes); return;                                                                          \
+    case 2: done = op(2, 2, 2, n, nbytes, src, dst); break;                                                            \
+    case 3: done = op(4, 3, 3, n, nbytes, src, dst); break;                                                            \
+    case 4: done = op(4, 4, 4, n, nbytes, src, dst); break;                                                            \
+    case 5:                                                                                                            \
+    case 6:                                                                                                            \
+    case 7: done = op(8, itemsize, itemsize, n, nbytes, src, dst); break;                                              \
+    case 8: done = op(8, 8, 8, n, nbytes, src, dst); break;                                                            \
+    case 16: done = op(16, 16, 16, n, nbytes, src, dst); break;                                                        \
+    default:                                                                                                           \
+        if (itemsize < 16) done = op(16, itemsize, itemsize, n, nbytes, src, dst);                                     \
+    }

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from zarrc.codecs import ChunkSpec, LZ4Codec
+from zarrc.errors import CodecError, CodecValidationError
+
+SPEC = ChunkSpec((4,), np.dtype("<i4"))
+
+
+@pytest.mark.parametrize("acceleration", [-3, 1, 10])
+def test_round_trip(battery, acceleration):
+    for data in battery.samples.values():
+        battery.round_trip(LZ4Codec(acceleration), data)
+
+
+def test_round_trip_of_anything(battery):
+    @given(battery.contents)
+    @settings(max_examples=50, deadline=None)
+    def check(data):
+        battery.round_trip(LZ4Codec(), data)
+
+    check()
+
+
+def test_against_numcodecs(battery):
+    numcodecs = pytest.importorskip("numcodecs")
+    for data in battery.samples.values():
+        if data:
+            assert bytes(numcodecs.LZ4().decode(LZ4Codec().encode(data))) == data
+            assert LZ4Codec().decode(bytes(numcodecs.LZ4(3).encode(data)), nbytes=len(data)) == data
+    assert LZ4Codec(3).get_config() == numcodecs.LZ4(3).get_config()
+
+
+def test_damage(battery):
+    data = b"abcdabcdabcdabcd" * 10 + bytes(range(40))
+    encoded = LZ4Codec().encode(data)
+    battery.truncations(LZ4Codec(), encoded, len(data))
+    battery.bit_flips(LZ4Codec(), encoded, len(data))
+
+
+@pytest.mark.parametrize("change", [-1, 1, 2**31, 2**32 - 1])
+def test_the_stored_size_must_be_true(change):
+    encoded = LZ4Codec().encode(b"abcdefgh" * 20)
+    size = (int.from_bytes(encoded[:4], "little") + change) % 2**32
+    for nbytes in (None, size):
+        with pytest.raises(CodecError, match="lz4"):
+            LZ4Codec().decode(size.to_bytes(4, "little") + encoded[4:], nbytes=nbytes)
+
+
+def test_bomb(battery):
+    battery.bomb(LZ4Codec(), LZ4Codec().encode(bytes(32 << 20)), 1000)
+
+
+def test_configuration(battery):
+    battery.configs(LZ4Codec(5))
+    assert LZ4Codec().to_dict() == {"name": "numcodecs.lz4", "configuration": {"acceleration": 1}}
+    assert LZ4Codec(0).native(SPEC) == ("lz4", (1,))
+    with pytest.raises(CodecValidationError, match="acceleration"):
+        LZ4Codec("fast")

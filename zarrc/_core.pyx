@@ -1,0 +1,24 @@
+# cython: language_level=3
+"""The native side of zarrc: buffers in, checks, one call without the GIL, status codes to exceptions."""
+
+import os as _os
+
+import numpy as _np
+
+from zarrc.errors import ChunkIOError, ChunkNotFoundError, CodecError, CodecValidationError, StoreIOError
+
+cimport numpy as cnp
+from cpython.buffer cimport *
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from libc.stddef cimport ptrdiff_t, size_t
+from libc.stdint cimport *
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
+
+cnp.import_array()
+
+include "_core_kernels.pxi"
+include "_core_plan.pxi"
+include "_core_files.pxi"
+
+_init_kernels(_os.environ.get("ZARRC_KERNELS", ""))

@@ -1,0 +1,162 @@
+"""``blosc``: Blosc1 frames (Zarr v3 core, "blosc codec"; numcodecs ``blosc``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from zarrc.codecs import blosc_filters, blosc_frame
+from zarrc.codecs.base import ChunkSpec, Codec, NativeStep
+from zarrc.codecs.buffers import as_byte_view
+from zarrc.codecs.validation import check_choice, check_int
+
+CNAMES = ("blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd")
+SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
+AUTOSHUFFLE = -1
+# Indices of enum zc_blosc_cname (csrc/codecs/codec.h); there is no snappy there.
+NATIVE_CNAMES = {"blosclz": 0, "lz4": 1, "lz4hc": 2, "zlib": 3, "zstd": 4}
+
+
+class BloscCname(StrEnum):
+    """Names of the compressors; the plain strings do as well."""
+
+    lz4 = "lz4"
+    lz4hc = "lz4hc"
+    blosclz = "blosclz"
+    zstd = "zstd"
+    snappy = "snappy"
+    zlib = "zlib"
+
+
+class BloscShuffle(StrEnum):
+    """Names of the filters; the plain strings do as well."""
+
+    noshuffle = "noshuffle"
+    shuffle = "shuffle"
+    bitshuffle = "bitshuffle"
+
+    @classmethod
+    def from_int(cls, num: int) -> BloscShuffle:
+        """The filter of a v2 configuration's number, 0 to 2."""
+        if not 0 <= num < len(SHUFFLES):
+            raise ValueError(f"shuffle must be from 0 to 2, got {num}")
+        return cls(SHUFFLES[num])
+
+
+@dataclass(frozen=True)
+class BloscCodec(Codec):
+    """Filter and compressor, block by block. Frames are read by their header, whatever the configuration says.
+
+    Parameters
+    ----------
+    typesize
+        Bytes of an element, for the filter. None: of the array's elements.
+    cname
+        "blosclz", "lz4", "lz4hc", "snappy", "zlib" or "zstd".
+    clevel
+        0 (stored) to 9.
+    shuffle
+        "noshuffle", "shuffle" (bytes) or "bitshuffle", also as 0, 1, 2. None, in v2 -1: bits for elements of one byte,
+        else bytes.
+    blocksize
+        Bytes, or 0 for a size that suits compressor and level.
+
+    Notes
+    -----
+    ``typesize`` and ``shuffle`` that are None are filled in by `resolve`; `to_dict` leaves them out before that.
+    """
+
+    name: ClassVar[str] = "blosc"
+    codec_id: ClassVar[str] = "blosc"
+
+    typesize: int | None = None
+    cname: str = "zstd"
+    clevel: int = 5
+    shuffle: str | int | None = None
+    blocksize: int = 0
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        if self.typesize is not None:
+            put(self, "typesize", check_int(self.label(), "typesize", self.typesize, 1))
+        put(self, "cname", str(check_choice(self.label(), "cname", self.cname, CNAMES)))
+        put(self, "clevel", check_int(self.label(), "clevel", self.clevel, 0, 9))
+        put(self, "blocksize", check_int(self.label(), "blocksize", self.blocksize, 0, blosc_frame.MAX_BYTES))
+        put(self, "shuffle", self._shuffle_name(self.shuffle))
+
+    def _shuffle_name(self, value: Any) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, int):
+            number = check_int(self.label(), "shuffle", value, AUTOSHUFFLE, 2)
+            return None if number == AUTOSHUFFLE else SHUFFLES[number]
+        return str(check_choice(self.label(), "shuffle", value, SHUFFLES))
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        return super().from_config({"cname": "lz4", "shuffle": 1, **config})
+
+    def to_dict(self) -> dict[str, Any]:
+        configuration = {
+            "typesize": self.typesize,
+            "cname": self.cname,
+            "clevel": self.clevel,
+            "shuffle": self.shuffle,
+            "blocksize": self.blocksize,
+        }
+        return {"name": self.name, "configuration": {k: v for k, v in configuration.items() if v is not None}}
+
+    def get_config(self) -> dict[str, Any]:
+        shuffle = AUTOSHUFFLE if self.shuffle is None else SHUFFLES.index(str(self.shuffle))
+        return {
+            "id": self.codec_id,
+            "cname": self.cname,
+            "clevel": self.clevel,
+            "shuffle": shuffle,
+            "blocksize": self.blocksize,
+        }
+
+    def resolve(self, spec: ChunkSpec) -> BloscCodec:
+        itemsize = 1 if spec.dtype.hasobject else max(spec.dtype.itemsize, 1)
+        shuffle = self.shuffle or ("bitshuffle" if itemsize == 1 else "shuffle")
+        return replace(self, typesize=self.typesize or itemsize, shuffle=shuffle)
+
+    def native(self, spec: ChunkSpec) -> NativeStep | None:
+        if self.cname not in NATIVE_CNAMES:
+            return None
+        codec = self.resolve(spec)
+        typesize = codec._frame_typesize()
+        return NativeStep(
+            "blosc",
+            (NATIVE_CNAMES[self.cname], self.clevel, SHUFFLES.index(str(codec.shuffle)), typesize, self.blocksize),
+        )
+
+    def _frame_typesize(self) -> int:
+        typesize = self.typesize or 1
+        return typesize if typesize <= blosc_frame.MAX_TYPESIZE else 1
+
+    def encode(self, data: Any) -> bytes:
+        """A frame. Without `resolve`, elements are those of ``data``, or single bytes if it is not an array."""
+        codec = self
+        if self.typesize is None or self.shuffle is None:
+            dtype = getattr(data, "dtype", None)
+            itemsize = 1 if dtype is None else max(dtype.itemsize, 1)
+            shuffle = self.shuffle or ("bitshuffle" if itemsize == 1 else "shuffle")
+            codec = replace(self, typesize=self.typesize or itemsize, shuffle=shuffle)
+        filter_ = {"noshuffle": blosc_filters.NOSHUFFLE, "shuffle": blosc_filters.SHUFFLE}.get(
+            str(codec.shuffle), blosc_filters.BITSHUFFLE
+        )
+        return blosc_frame.encode(
+            as_byte_view(data), self.cname, self.clevel, filter_, codec._frame_typesize(), self.blocksize
+        )
+
+    def decode(self, data: Any, *, nbytes: int | None = None) -> bytes:
+        """The frame's content.
+
+        Raises
+        ------
+        CodecError
+            Truncated or corrupt data, a Blosc2 frame, or more than ``nbytes`` bytes of content.
+        """
+        return blosc_frame.decode(as_byte_view(data), nbytes)

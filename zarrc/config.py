@@ -1,0 +1,249 @@
+"""Run-time configuration: the keys of zarr-python's ``zarr.config``, from defaults, environment and code.
+
+zarr-python uses donfig for this. donfig imports yaml, which alone costs 40 to 50 ms, more than ``import zarrc`` as a
+whole may take; so this is an own class with the part of donfig's interface that is in use: `Config.get`,
+`Config.set`, `Config.reset`, `Config.refresh`, `Config.update`, `Config.collect`, ``Config.config``,
+``Config.defaults``. YAML files are not read.
+
+Environment: ``ZARR_ARRAY__ORDER=F`` sets ``array.order``; ``ZARRC_ARRAY__ORDER`` does too and wins. Values are Python
+literals where they parse as such, otherwise text.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import threading
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+__all__ = ["Config", "config"]
+
+_MISSING: Any = object()
+
+_DEFAULTS: dict[str, Any] = {
+    "default_zarr_format": 3,
+    "array": {
+        "order": "C",
+        "write_empty_chunks": False,
+        "read_missing_chunks": True,
+        "target_shard_size_bytes": None,
+        "rectilinear_chunks": False,
+        "sharding_coalesce_max_gap_bytes": 1 << 20,
+        "sharding_coalesce_max_bytes": 16 << 20,
+        "allow_unsafe_pickle_decode": False,
+    },
+    "async": {"concurrency": 10, "timeout": None},
+    "threading": {"max_workers": None},
+    "json_indent": 2,
+    "codec_pipeline": {"path": "zarrc", "batch_size": 1, "max_workers": None},
+    "codecs": {},
+    "buffer": "zarr.buffer.cpu.Buffer",
+    "ndbuffer": "zarr.buffer.cpu.NDBuffer",
+}
+
+
+class Config:
+    """A nested mapping addressed by dotted keys (``"array.order"``).
+
+    Reads take no lock and may run in any thread; writes are serialised and visible to all threads at once.
+    ``-`` and ``_`` are the same in keys.
+
+    Parameters
+    ----------
+    defaults
+        Nested dict of default values.
+    prefixes
+        Environment prefixes, the later ones win.
+    """
+
+    def __init__(self, defaults: Mapping[str, Any], prefixes: tuple[str, ...] = ("ZARR_", "ZARRC_")) -> None:
+        self.defaults = [_copy(defaults)]
+        self.prefixes = prefixes
+        self.config: dict[str, Any] = {}
+        self.config_lock = threading.RLock()
+        self.refresh()
+
+    def get(self, key: str, default: Any = _MISSING) -> Any:
+        """The value at a dotted key.
+
+        Raises
+        ------
+        KeyError
+            There is no such key and no default was given.
+        """
+        found: Any = self.config
+        try:
+            for part in key.split("."):
+                found = found[part]
+        except (KeyError, TypeError, IndexError):
+            return self._get_other_spelling(key, default)
+        return found
+
+    def _get_other_spelling(self, key: str, default: Any) -> Any:
+        """As `get`, for keys with the other of "-" and "_", and for names that contain dots ("numcodecs.zstd")."""
+        found: Any = self.config
+        parts = key.split(".")
+        for i, part in enumerate(parts):
+            if not isinstance(found, Mapping):
+                break
+            rest = ".".join(parts[i:])
+            if i and rest in found:
+                return found[rest]
+            name = _spelling(part, found)
+            if name not in found:
+                break
+            found = found[name]
+        else:
+            return found
+        if default is _MISSING:
+            raise KeyError(key)
+        return default
+
+    def __getitem__(self, key: str) -> Any:
+        return self.get(key)
+
+    def __contains__(self, key: str) -> bool:
+        return self.get(key, self) is not self
+
+    def set(self, arg: Mapping[str, Any] | None = None, lock: Any = None, **kwargs: Any) -> _Assignment:
+        """Assign values now; used in a ``with`` statement, put the old ones back at its end.
+
+        Parameters
+        ----------
+        arg
+            Dotted keys to values. In keyword arguments ``__`` stands for the dot.
+        lock
+            A lock to hold instead of the configuration's own.
+        """
+        assignments = {key.replace("__", "."): value for key, value in kwargs.items()}
+        return _Assignment(self, {**(arg or {}), **assignments}, lock or self.config_lock)
+
+    def update(self, new: Mapping[str, Any], priority: str = "new") -> None:
+        """Merge a nested mapping; with ``priority="old"`` only keys that are not set yet."""
+        with self.config_lock:
+            _merge(self.config, new, priority != "old")
+
+    def update_defaults(self, new: Mapping[str, Any]) -> None:
+        """Add defaults; values that were set stay."""
+        with self.config_lock:
+            self.defaults.append(_copy(new))
+            _merge(self.config, new, False)
+
+    def collect(self, env: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The nested values that the environment sets."""
+        env = os.environ if env is None else env
+        found: dict[str, Any] = {}
+        known = {name for defaults in self.defaults for name in defaults}
+        for prefix in self.prefixes:
+            for variable, text in env.items():
+                if not variable.startswith(prefix):
+                    continue
+                parts = variable[len(prefix) :].lower().split("__")
+                # ZARRC_KERNELS and the like are no configuration keys
+                if all(parts) and (len(parts) > 1 or parts[0] in known):
+                    _put(found, parts, _literal(text), None)
+        return found
+
+    def refresh(self) -> None:
+        """Forget everything set by code: defaults and the environment as it is now."""
+        fresh: dict[str, Any] = {}
+        for defaults in self.defaults:
+            _merge(fresh, defaults, True)
+        _merge(fresh, self.collect(), True)
+        with self.config_lock:
+            self.config.clear()
+            self.config.update(fresh)
+
+    def reset(self) -> None:
+        """As `refresh`."""
+        self.refresh()
+
+    def to_dict(self) -> dict[str, Any]:
+        """A copy of the nested values."""
+        return _copy(self.config)
+
+    def __repr__(self) -> str:
+        return f"Config({self.config!r})"
+
+
+class _Assignment:
+    """Values put in place by `Config.set`, and how to undo that."""
+
+    def __init__(self, owner: Config, assignments: Mapping[str, Any], lock: Any) -> None:
+        self.owner, self.lock = owner, lock
+        self.undo: list[tuple[list[str], Any]] = []
+        with lock:
+            for key, value in assignments.items():
+                _put(owner.config, key.split("."), value, self.undo)
+
+    def __enter__(self) -> dict[str, Any]:
+        return self.owner.config
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self.lock:
+            for path, old in reversed(self.undo):
+                place = self.owner.config
+                for part in path[:-1]:
+                    place = place.get(part, {})
+                if old is _MISSING:
+                    place.pop(path[-1], None)
+                else:
+                    place[path[-1]] = old
+
+
+def _put(place: dict[str, Any], parts: list[str], value: Any, undo: list[tuple[list[str], Any]] | None) -> None:
+    """Assign at a path of keys, making the dicts on the way, and note what was there."""
+    path: list[str] = []
+    for part in parts[:-1]:
+        part = _spelling(part, place)
+        path.append(part)
+        if not isinstance(place.get(part), dict):
+            if undo is not None:
+                undo.append((list(path), place.get(part, _MISSING)))
+                undo = None
+            place[part] = {}
+        place = place[part]
+    last = _spelling(parts[-1], place)
+    if undo is not None:
+        undo.append(([*path, last], place.get(last, _MISSING)))
+    place[last] = value
+
+
+def _merge(into: dict[str, Any], new: Mapping[str, Any], override: bool) -> None:
+    for key, value in new.items():
+        key = _spelling(key, into)
+        if isinstance(value, Mapping):
+            if isinstance(into.get(key), dict):
+                _merge(into[key], value, override)
+            elif override or key not in into:
+                into[key] = _copy(value)
+        elif override or key not in into:
+            into[key] = value
+
+
+def _copy(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _copy(value) if isinstance(value, Mapping) else value for key, value in mapping.items()}
+
+
+def _spelling(key: str, place: Mapping[str, Any]) -> str:
+    """The spelling of a key that is in use, be it with "-" or "_"."""
+    if key in place:
+        return key
+    for other in (key.replace("_", "-"), key.replace("-", "_")):
+        if other in place:
+            return other
+    return key
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return text
+
+
+config = Config(_DEFAULTS)

@@ -1,0 +1,227 @@
+"""From what a user asks of a new array to its metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from zarrc.array import Array
+from zarrc.array_config import parse_array_config
+from zarrc.chunkio import ArrayMetadata, chain_of
+from zarrc.codecs.base import Codec
+from zarrc.codecs.registry import parse_codec
+from zarrc.config import config as global_config
+from zarrc.dtypes import DataType, from_numpy
+from zarrc.errors import CodecValidationError, MetadataValidationError
+from zarrc.grid import normalize_chunks
+from zarrc.metadata import KeyEncoding, build_array_metadata
+from zarrc.node import Opened, ZarrFormat, ensure_empty, write_documents
+from zarrc.stores import StorePath
+
+#: Marks a fill value that was not given: the data type's default is taken.
+DEFAULT_FILL_VALUE: Any = type("DefaultFillValue", (), {"__repr__": lambda self: "<default fill value>"})()
+
+DEFAULT_COMPRESSOR = {
+    2: {"id": "zstd", "level": 0, "checksum": False},
+    3: {"name": "zstd", "configuration": {"level": 0, "checksum": False}},
+}
+
+
+def parse_shape(shape: Any) -> tuple[int, ...]:
+    """Raises TypeError for what is no shape and ValueError for negative edges."""
+    if isinstance(shape, int | np.integer):
+        shape = (shape,)
+    result = tuple(int(n) for n in shape)
+    if any(n < 0 for n in result):
+        raise ValueError(f"shape {result} has a negative edge")
+    return result
+
+
+def parse_zarr_format(zarr_format: int | None) -> ZarrFormat:
+    """None is the configured default. Raises ValueError for other than 2 and 3."""
+    if zarr_format is None:
+        zarr_format = global_config.get("default_zarr_format")
+    if zarr_format not in (2, 3):
+        raise ValueError(f"zarr_format must be 2 or 3, not {zarr_format!r}")
+    return zarr_format  # type: ignore[return-value]
+
+
+def parse_key_encoding(given: Any, zarr_format: ZarrFormat) -> KeyEncoding:
+    """``chunk_key_encoding``: None, a `KeyEncoding`, ``(name, separator)``, or a dict with name and separator."""
+    default = KeyEncoding("default", "/") if zarr_format == 3 else KeyEncoding("v2", ".")
+    if given is None:
+        return default
+    if isinstance(given, KeyEncoding):
+        encoding = given
+    else:
+        if callable(getattr(given, "to_dict", None)):
+            given = given.to_dict()
+        if isinstance(given, Mapping):
+            inner = {**given, **(given.get("configuration") or {})}
+            name, separator = inner.get("name"), inner.get("separator")
+        elif isinstance(given, str):
+            name, separator = given, None
+        else:
+            name, separator = given
+        if name not in ("default", "v2"):
+            raise MetadataValidationError(f"unknown chunk key encoding {name!r}; known are 'default' and 'v2'")
+        separator = separator or ("/" if name == "default" else ".")
+        if separator not in ("/", "."):
+            raise MetadataValidationError(f"chunk key separator must be '/' or '.', not {separator!r}")
+        encoding = KeyEncoding(name, separator)
+    if zarr_format == 2 and encoding.name != "v2":
+        raise MetadataValidationError(f"Zarr format 2 has the chunk key encoding 'v2' only, not {encoding.name!r}")
+    return encoding
+
+
+def _listed(given: Any) -> list[Any]:
+    """filters and compressors may be given as None, one codec, or several."""
+    if given is None:
+        return []
+    if isinstance(given, Mapping | str) or not isinstance(given, Iterable):
+        return [given]
+    return list(given)
+
+
+def _v3_codecs(
+    data_type: DataType, byte_order: str, filters: Any, serializer: Any, compressors: Any
+) -> list[dict[str, Any]]:
+    array_array = [] if filters == "auto" else [parse_codec(c, 3) for c in _listed(filters)]
+    if serializer == "auto":
+        endian = ("big" if byte_order == ">" else "little") if data_type.dtype.itemsize > 1 else None
+        array_bytes = parse_codec({"name": "bytes", "configuration": {"endian": endian} if endian else {}}, 3)
+    else:
+        array_bytes = parse_codec(serializer, 3)
+    if compressors == "auto":
+        compressors = [DEFAULT_COMPRESSOR[3]]
+    bytes_bytes = [parse_codec(c, 3) for c in _listed(compressors)]
+    for role, codecs, kind in (
+        ("filters", array_array, "array_array"),
+        ("serializer", [array_bytes], "array_bytes"),
+        ("compressors", bytes_bytes, "bytes_bytes"),
+    ):
+        for codec in codecs:
+            if codec.kind != kind:
+                raise CodecValidationError(f"{role}: {codec!r} is a codec of kind {codec.kind}, not {kind}")
+    return [c.to_dict() for c in (*array_array, array_bytes, *bytes_bytes)]
+
+
+def new_metadata(
+    *,
+    zarr_format: ZarrFormat,
+    shape: tuple[int, ...],
+    dtype: Any,
+    chunks: Any = "auto",
+    shards: Any = None,
+    filters: Any = "auto",
+    compressors: Any = "auto",
+    serializer: Any = "auto",
+    fill_value: Any = DEFAULT_FILL_VALUE,
+    order: Literal["C", "F"] | None = None,
+    chunk_key_encoding: Any = None,
+    dimension_names: Sequence[str | None] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> ArrayMetadata:
+    """Metadata of a new array, every codec resolved for its chunks.
+
+    Raises
+    ------
+    MetadataValidationError
+        Or a subclass: settings that do not fit each other or the format.
+    """
+    data_type = dtype if isinstance(dtype, DataType) else from_numpy(dtype)
+    chunk_shape = normalize_chunks(chunks, shape, data_type.dtype.itemsize)
+    if fill_value is DEFAULT_FILL_VALUE or (fill_value is None and zarr_format == 3):
+        fill_value = data_type.default_fill()
+    key_encoding = parse_key_encoding(chunk_key_encoding, zarr_format)
+    if zarr_format == 2:
+        if serializer not in ("auto", None):
+            raise CodecValidationError("Zarr format 2 arrays have no serializer")
+        if shards is not None:
+            raise CodecValidationError("Zarr format 2 arrays have no shards")
+        given = [DEFAULT_COMPRESSOR[2]] if compressors == "auto" else _listed(compressors)
+        if len(given) > 1:
+            raise CodecValidationError("Zarr format 2 arrays have at most one compressor; give others as filters")
+        metadata = build_array_metadata(
+            2,
+            shape,
+            data_type,
+            chunk_shape,
+            fill_value=fill_value,
+            filters=[parse_codec(c, 2).get_config() for c in _listed(None if filters == "auto" else filters)],
+            compressor=parse_codec(given[0], 2).get_config() if given else None,
+            order=order or global_config.get("array.order"),
+            key_encoding=key_encoding,
+            dimension_names=dimension_names,
+            attributes=attributes,
+        )
+        chain_of(metadata)
+        return metadata
+
+    def build(codecs: list[dict[str, Any]]) -> ArrayMetadata:
+        return build_array_metadata(
+            3,
+            shape,
+            data_type,
+            chunk_shape,
+            fill_value=fill_value,
+            codecs=codecs,
+            key_encoding=key_encoding,
+            dimension_names=dimension_names,
+            attributes=attributes,
+        )
+
+    if shards is not None:
+        raise CodecValidationError("shards: the codec sharding_indexed is not available")
+    byte_order = np.dtype(data_type.dtype).byteorder
+    metadata = build(_v3_codecs(data_type, byte_order, filters, serializer, compressors))
+    return build([c.to_dict() for c in chain_of(metadata).codecs])
+
+
+def create_at(
+    place: StorePath,
+    *,
+    zarr_format: int | None = None,
+    shape: Any = None,
+    dtype: Any = None,
+    data: Any = None,
+    overwrite: bool = False,
+    config: Any = None,
+    order: Literal["C", "F"] | None = None,
+    write_data: bool = True,
+    **settings: Any,
+) -> Array:
+    """Makes an array at a place and writes ``data`` to it, if given. Settings as in `new_metadata`.
+
+    Raises
+    ------
+    ContainsArrayError, ContainsGroupError
+        Something is there and ``overwrite`` is off.
+    ValueError
+        Neither data nor both shape and dtype are given, or both.
+    """
+    if data is not None:
+        if not isinstance(data, Array):
+            data = np.asarray(data)
+        if shape is not None:
+            raise ValueError("The data parameter was used, but the shape parameter was also used: give one of them")
+        if dtype is not None:
+            raise ValueError("The data parameter was used, but the dtype parameter was also used: give one of them")
+        shape, dtype = data.shape, data.dtype
+    if shape is None:
+        raise ValueError("shape must be given when data is not")
+    if dtype is None:
+        raise ValueError("dtype must be given when data is not")
+    resolved_format = parse_zarr_format(zarr_format)
+    metadata = new_metadata(
+        zarr_format=resolved_format, shape=parse_shape(shape), dtype=dtype, order=order, **settings
+    )
+    array_config = parse_array_config(config, order)
+    ensure_empty(place, overwrite, resolved_format)
+    write_documents(place, metadata.documents())
+    array = Array(place, Opened(metadata), array_config)
+    if data is not None and write_data and array.size:
+        array[...] = data
+    return array

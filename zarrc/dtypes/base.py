@@ -1,0 +1,145 @@
+"""The data type interface: one numpy dtype, its names in both formats, and its fill value forms."""
+
+from __future__ import annotations
+
+from binascii import Error as Base64Error
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+
+from zarrc.errors import FillValueError
+
+JSON = Any
+ParseV2 = Callable[[JSON], "DataType"]
+
+
+def shown(value: object, limit: int = 120) -> str:
+    """``repr`` for messages: never longer than ``limit`` characters, never an error of its own."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+class DataType:
+    """A Zarr data type. Immutable, hashable, compared by value.
+
+    Attributes
+    ----------
+    dtype : numpy.dtype
+        What arrays of this type have. Types read from v2 keep the stored byte order, types read from v3 are in
+        native order (there the ``bytes`` codec owns the byte order).
+    item_swap : int
+        Width in bytes of the component whose byte order ``endian`` governs: 4 for int32, but also for complex64
+        and ``<U5``. 0 when there is no byte order (1-byte and raw types) or no single width (structs).
+    fixed_size : bool
+        Whether elements have a fixed number of bytes (False for strings, bytes and objects).
+    """
+
+    __slots__ = ("dtype", "item_swap")
+    dtype: np.dtype
+    item_swap: int
+    fixed_size = True
+
+    def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
+        object.__setattr__(self, "dtype", dtype)
+        object.__setattr__(self, "item_swap", item_swap)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def _key(self) -> tuple:
+        """Constructor arguments: what equality, hash and pickle go by."""
+        return (self.dtype,)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(self) is type(other) and self._key() == other._key())  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._key()))
+
+    def __reduce__(self) -> tuple:
+        return (type(self), self._key())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self._key()))})"
+
+    # names ---------------------------------------------------------------------------------------------------
+    def to_v2(self) -> str | list:
+        """JSON of the ``dtype`` key of ``.zarray``."""
+        return self.dtype.str
+
+    def to_v3(self) -> str | dict:
+        """JSON of the ``data_type`` key of ``zarr.json``."""
+        raise NotImplementedError
+
+    # fill values ---------------------------------------------------------------------------------------------
+    def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
+        """Scalar of a JSON fill value, exact to the bit. ``null`` is the caller's.
+
+        Raises
+        ------
+        FillValueError
+            The JSON value is not a form that this data type has in this format.
+        """
+        raise NotImplementedError
+
+    def fill_to_json(self, scalar: Any, zarr_format: int) -> JSON:
+        """JSON form of a scalar that `fill_from_json` or `cast_fill` gave."""
+        raise NotImplementedError
+
+    def default_fill(self) -> Any:
+        """The fill value of new arrays when none is given, as zarr-python chooses it."""
+        raise NotImplementedError
+
+    def zero(self) -> Any:
+        """What a missing chunk reads as when the fill value is undefined (v2, null): all bytes zero."""
+        return self.from_bytes(bytes(self.dtype.itemsize))
+
+    def cast_fill(self, value: Any) -> Any:
+        """Scalar of what a user gave as fill value; None is `default_fill`.
+
+        Raises
+        ------
+        FillValueError
+            The value cannot be held (out of range, a fraction for an integer, a foreign type).
+        """
+        raise NotImplementedError
+
+    def wants_text(self, value: JSON) -> bool:
+        """Whether ``value``, parsed as float64, is too coarse to round it once: pass an `ExactFloat` instead."""
+        return False
+
+    # help for subclasses -------------------------------------------------------------------------------------
+    def refuse(self, value: object) -> NoReturn:
+        raise FillValueError(f"{shown(value)} is not a fill value of data type {self.label}")
+
+    @property
+    def label(self) -> str:
+        """Short name for messages."""
+        return str(self.dtype)
+
+    def from_bytes(self, raw: bytes) -> Any:
+        """Scalar of one element's bytes, in the byte order of ``dtype``."""
+        return np.frombuffer(raw, self.dtype)[0] if raw else np.zeros((), self.dtype)[()]
+
+    def from_base64(self, text: str) -> Any:
+        """Scalar of base64 text that must hold exactly one element."""
+        try:
+            raw = a2b_base64(text, strict_mode=True)
+        except (Base64Error, ValueError):
+            self.refuse(text)
+        if len(raw) != self.dtype.itemsize:
+            self.refuse(text)
+        return self.from_bytes(raw)
+
+    def to_base64(self, scalar: Any) -> str:
+        cell = np.zeros((), self.dtype)
+        cell[()] = scalar
+        return b2a_base64(cell.tobytes(), newline=False).decode("ascii")

@@ -1,0 +1,360 @@
+"""A group: a place in a store that holds arrays and other groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from zarrc.array import Array
+from zarrc.array_config import parse_array_config
+from zarrc.attributes import Attributes
+from zarrc.creation import create_at, parse_zarr_format
+from zarrc.errors import ContainsArrayError, GroupNotFoundError
+from zarrc.info import GroupInfo, group_info
+from zarrc.metadata import ArrayV2Metadata, GroupMetadata
+from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents
+from zarrc.stores import Store, StoreLike, StorePath, make_store_path, normalize_path
+
+# zarr-python gives arrays in v2 groups numcodecs' historical default.
+_V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}
+
+
+class Group:
+    """Arrays and groups by name. Open one with `zarrc.open_group`, make one with `zarrc.create_group`."""
+
+    __slots__ = ("__weakref__", "_metadata", "_place")
+
+    def __init__(self, place: StorePath, metadata: GroupMetadata) -> None:
+        self._place = place
+        self._metadata = metadata
+
+    @classmethod
+    def open(cls, store: StoreLike, *, zarr_format: ZarrFormat | None = None) -> Group:
+        """Opens an existing group. Raises `GroupNotFoundError`, `ContainsArrayError`."""
+        return open_at(make_store_path(store), zarr_format)
+
+    @classmethod
+    def from_store(
+        cls,
+        store: StoreLike,
+        *,
+        attributes: dict[str, Any] | None = None,
+        zarr_format: ZarrFormat = 3,
+        overwrite: bool = False,
+    ) -> Group:
+        """Makes a new group at the root of a store."""
+        return create_at_place(make_store_path(store), zarr_format, attributes, overwrite)
+
+    # what it is ----------------------------------------------------------------------------------------------
+    @property
+    def metadata(self) -> GroupMetadata:
+        return self._metadata
+
+    @property
+    def attrs(self) -> Attributes:
+        return Attributes(self)
+
+    @property
+    def store(self) -> Store:
+        return self._place.store
+
+    @property
+    def store_path(self) -> StorePath:
+        return self._place
+
+    @property
+    def path(self) -> str:
+        return self._place.path
+
+    @property
+    def name(self) -> str:
+        """Path with a leading "/", as h5py has it."""
+        return f"/{self._place.path}"
+
+    @property
+    def basename(self) -> str:
+        return self._place.path.rsplit("/", 1)[-1]
+
+    @property
+    def read_only(self) -> bool:
+        return self._place.store.read_only
+
+    @property
+    def info(self) -> GroupInfo:
+        return group_info(self)
+
+    def info_complete(self) -> GroupInfo:
+        """`info` with the number of members at all depths."""
+        return group_info(self, complete=True)
+
+    # members -------------------------------------------------------------------------------------------------
+    def _member(self, path: str) -> Array | Group | None:
+        place = self._place / path
+        known = self._metadata.consolidated_metadata
+        if known is not None:
+            found = known.get(normalize_path(path))
+            if found is None:
+                return None
+            return as_node(place, found if isinstance(found, GroupMetadata) else Opened(found))
+        return as_node(place, read_node(place, self._metadata.zarr_format))
+
+    def __getitem__(self, path: str) -> Array | Group:
+        """Member by relative path, "a" or "a/b". Raises KeyError when there is none."""
+        if not isinstance(path, str):
+            raise TypeError(f"group members are got by str, not {type(path).__name__}")
+        node = self._member(path) if normalize_path(path) else None
+        if node is None:
+            raise KeyError(path)
+        return node
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """Member by relative path, or ``default``."""
+        try:
+            return self[path]
+        except KeyError:
+            return default
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and bool(normalize_path(path)) and self._member(path) is not None
+
+    def _children(self) -> Iterator[tuple[str, Array | Group]]:
+        known = self._metadata.consolidated_metadata
+        names = sorted({p.split("/", 1)[0] for p in known}) if known is not None else None
+        for name in sorted(self.store.list_dir_sync(self.path)) if names is None else names:
+            if name.startswith((".z", "__")) or name == "zarr.json":
+                continue
+            node = self._member(name)
+            if node is not None:
+                yield name, node
+
+    def members(self, max_depth: int | None = 0) -> tuple[tuple[str, Array | Group], ...]:
+        """``(path, node)`` of all members; down to ``max_depth`` levels further, None for all.
+
+        Raises ValueError for a negative depth.
+        """
+        if max_depth is not None and max_depth < 0:
+            raise ValueError(f"max_depth must be None or >= 0, not {max_depth}")
+        found: list[tuple[str, Array | Group]] = []
+        for name, node in self._children():
+            found.append((name, node))
+            if isinstance(node, Group) and max_depth != 0:
+                deeper = node.members(None if max_depth is None else max_depth - 1)
+                found.extend((f"{name}/{path}", below) for path, below in deeper)
+        return tuple(found)
+
+    def nmembers(self, max_depth: int | None = 0) -> int:
+        """Number of members, counted as `members` lists them."""
+        return len(self.members(max_depth))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._children())
+
+    def __len__(self) -> int:
+        return self.nmembers()
+
+    def keys(self) -> Iterator[str]:
+        """Names of the members."""
+        return iter(self)
+
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """``(name, array)`` of the arrays directly in the group."""
+        return ((name, node) for name, node in self._children() if isinstance(node, Array))
+
+    def groups(self) -> Iterator[tuple[str, Group]]:
+        """``(name, group)`` of the groups directly in the group."""
+        return ((name, node) for name, node in self._children() if isinstance(node, Group))
+
+    def array_keys(self) -> Iterator[str]:
+        return (name for name, _ in self.arrays())
+
+    def array_values(self) -> Iterator[Array]:
+        return (node for _, node in self.arrays())
+
+    def group_keys(self) -> Iterator[str]:
+        return (name for name, _ in self.groups())
+
+    def group_values(self) -> Iterator[Group]:
+        return (node for _, node in self.groups())
+
+    # creation ------------------------------------------------------------------------------------------------
+    def create_group(
+        self, name: str, *, overwrite: bool = False, attributes: dict[str, Any] | None = None
+    ) -> Group:
+        """Makes a group at a relative path, and the groups above it that are missing.
+
+        Raises `ContainsGroupError`, `ContainsArrayError` when something is there and ``overwrite`` is off.
+        """
+        place = self._new_place(name)
+        return create_at_place(place, self._metadata.zarr_format, attributes, overwrite)
+
+    def require_group(self, name: str, *, overwrite: bool = False, **kwargs: Any) -> Group:
+        """The group at a relative path, made when there is none. Raises TypeError when an array is there."""
+        if not overwrite:
+            node = self.get(name)
+            if isinstance(node, Group):
+                return node
+            if node is not None:
+                raise TypeError(f"Incompatible object ({type(node).__name__}) already exists at {name!r}")
+        return self.create_group(name, overwrite=overwrite, **kwargs)
+
+    def require_groups(self, *names: str) -> tuple[Group, ...]:
+        return tuple(self.require_group(name) for name in names)
+
+    def create_array(self, name: str, **settings: Any) -> Array:
+        """Makes an array at a relative path; parameters as in `zarrc.create_array`.
+
+        In v2 groups the default compressor is Blosc (LZ4, level 5, byte shuffle), as zarr-python has it.
+        """
+        zarr_format = self._metadata.zarr_format
+        if "compressor" in settings:
+            compressor = settings.pop("compressor")
+            if compressor != "auto":
+                if settings.get("compressors", "auto") != "auto":
+                    raise ValueError("compressor and compressors cannot both be given")
+                settings["compressors"] = compressor
+        if zarr_format == 2 and settings.get("compressors", "auto") == "auto":
+            settings["compressors"] = _V2_GROUP_COMPRESSOR
+        settings.pop("storage_options", None)
+        return create_at(self._new_place(name), zarr_format=zarr_format, **settings)
+
+    create = create_array
+
+    def require_array(self, name: str, *, shape: Any, dtype: Any = None, exact: bool = False, **settings: Any) -> Array:
+        """The array at a relative path, made when there is none.
+
+        Raises TypeError when what is there is no array or has another shape or, with ``exact``, another dtype;
+        without ``exact`` a dtype that casts safely will do.
+        """
+        node = self.get(name)
+        if node is None:
+            return self.create_array(name, shape=shape, dtype=dtype, **settings)
+        check_required(node, name, shape, dtype, exact)
+        return node
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        """Makes an array of the data, replacing what has the name."""
+        self.create_array(name, data=value, overwrite=True)
+
+    def __delitem__(self, name: str) -> None:
+        """Removes a member and everything below it. Raises KeyError when there is none."""
+        self.store._check_writable()
+        if name not in self:
+            raise KeyError(name)
+        self.store.delete_dir_sync((self._place / name).path)
+        self._metadata = self._metadata.without_consolidated()
+
+    def _new_place(self, name: str) -> StorePath:
+        """Where a new member goes; missing groups above it are made."""
+        if not normalize_path(name):
+            raise ValueError("a member needs a name")
+        place = self._place / name
+        parts = normalize_path(name).split("/")
+        for depth in range(1, len(parts)):
+            above = self._place / "/".join(parts[:depth])
+            node = read_node(above, self._metadata.zarr_format)
+            if node is None:
+                create_at_place(above, self._metadata.zarr_format, None, False)
+            elif isinstance(node, Opened):
+                raise ContainsArrayError(f"An array exists in store {str(above.store)!r} at path {above.path!r}.")
+        if self._metadata.consolidated_metadata is not None:
+            self._metadata = self._metadata.without_consolidated()
+        return place
+
+    # changes -------------------------------------------------------------------------------------------------
+    def _set_attributes(self, attributes: dict[str, Any]) -> None:
+        self.store._check_writable()
+        metadata = self._metadata.with_attributes(attributes)
+        write_documents(self._place, metadata.documents())
+        self._metadata = metadata
+
+    def update_attributes(self, new_attributes: dict[str, Any]) -> Group:
+        """Merges attributes, in one write; returns the group."""
+        self.attrs.update(new_attributes)
+        return self
+
+    # manners -------------------------------------------------------------------------------------------------
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Group) and self._place == other._place and self._metadata == other._metadata
+
+    def __hash__(self) -> int:
+        return hash(self._place)
+
+    def __repr__(self) -> str:
+        return f"<Group {self._place}>"
+
+    def __reduce__(self) -> tuple:
+        return (Group, (self._place, self._metadata))
+
+
+def check_required(node: Any, name: str, shape: Any, dtype: Any, exact: bool) -> None:
+    """Whether an existing node serves for ``require_array``; raises TypeError where not."""
+    if not isinstance(node, Array):
+        raise TypeError(f"Incompatible object ({type(node).__name__}) already exists at {name!r}")
+    wanted = (int(shape),) if isinstance(shape, int) else tuple(shape)
+    if node.shape != wanted:
+        raise TypeError(f"Incompatible shape ({node.shape} vs {wanted})")
+    if dtype is not None:
+        dtype = np.dtype(dtype)
+        if exact and node.dtype != dtype:
+            raise TypeError(f"Incompatible dtype ({node.dtype} vs {dtype})")
+        if not np.can_cast(node.dtype, dtype):
+            raise TypeError(f"Incompatible dtype ({node.dtype} vs {dtype})")
+
+
+def as_node(place: StorePath, found: Opened | GroupMetadata | None) -> Array | Group | None:
+    """The object for what `read_node` found."""
+    if found is None:
+        return None
+    if isinstance(found, GroupMetadata):
+        return Group(place, found)
+    meta = found.metadata
+    return Array(place, found, parse_array_config(None, meta.order if isinstance(meta, ArrayV2Metadata) else None))
+
+
+def create_at_place(
+    place: StorePath, zarr_format: int | None, attributes: dict[str, Any] | None, overwrite: bool
+) -> Group:
+    """Makes a group. Raises `ContainsGroupError`, `ContainsArrayError` without ``overwrite``."""
+    resolved = parse_zarr_format(zarr_format)
+    metadata = GroupMetadata(zarr_format=resolved, attributes=dict(attributes or {}))
+    ensure_empty(place, overwrite, resolved)
+    write_documents(place, metadata.documents())
+    return Group(place, metadata)
+
+
+def open_at(
+    place: StorePath, zarr_format: ZarrFormat | None = None, use_consolidated: bool | str | None = None
+) -> Group:
+    """The group at a place.
+
+    Parameters
+    ----------
+    use_consolidated : bool or None
+        True: consolidated metadata must be there; False: it is not used; None: used when there.
+
+    Raises
+    ------
+    ValueError
+        Consolidated metadata was insisted on and is not there.
+    GroupNotFoundError
+        Nothing is there.
+    ContainsArrayError
+        An array is there.
+    """
+    node = read_node(place, zarr_format)
+    if isinstance(node, GroupMetadata):
+        if use_consolidated is False:
+            node = node.without_consolidated()
+        elif node.zarr_format == 2 and node.consolidated_metadata is None:
+            raw = place.store.get_sync(place.key(".zmetadata"))
+            if raw is not None:
+                node = node.with_zmetadata(raw, str(place))
+        if use_consolidated and node.consolidated_metadata is None:
+            raise ValueError(f"Consolidated metadata requested with 'use_consolidated=True' but not found in {place}.")
+        return Group(place, node)
+    if node is None:
+        raise GroupNotFoundError(f"No group found in store {str(place.store)!r} at path {place.path!r}")
+    raise ContainsArrayError(f"An array exists in store {str(place.store)!r} at path {place.path!r}.")
+

@@ -1,0 +1,91 @@
+"""The tables that ``info`` shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zarrc.array import Array
+    from zarrc.group import Group
+
+
+class _Info:
+    """Labelled lines; ``repr`` is the aligned table."""
+
+    def __init__(self, items: dict[str, Any]) -> None:
+        self.items = items
+
+    def __repr__(self) -> str:
+        width = max(map(len, self.items))
+        return "\n".join(f"{label:<{width}} : {value}" for label, value in self.items.items())
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self.items == other.items
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class ArrayInfo(_Info):
+    """Of an array."""
+
+
+class GroupInfo(_Info):
+    """Of a group."""
+
+
+def human_size(nbytes: int) -> str:
+    """Bytes with a binary unit: 2048 is "2.0K"."""
+    if nbytes < 1 << 10:
+        return str(nbytes)
+    value = float(nbytes)
+    unit = ""
+    for unit in "KMGTP":
+        value /= 1024
+        if value < 1024:
+            break
+    return f"{value:.1f}{unit}"
+
+
+def _bytes_line(nbytes: int) -> str:
+    return f"{nbytes} ({human_size(nbytes)})" if nbytes >= 1 << 10 else str(nbytes)
+
+
+def array_info(array: Array, complete: bool = False) -> ArrayInfo:
+    items: dict[str, Any] = {
+        "Type": "Array",
+        "Zarr format": array.metadata.zarr_format,
+        "Data type": array.dtype,
+        "Fill value": array.fill_value,
+        "Shape": array.shape,
+        "Chunk shape": array.chunks,
+        "Order": array.order,
+        "Read-only": array.read_only,
+        "Store type": type(array.store).__name__,
+        "Filters": array.filters,
+    }
+    if array.serializer is not None:
+        items["Serializer"] = array.serializer
+    items["Compressors"] = array.compressors
+    items["No. bytes"] = _bytes_line(array.nbytes)
+    if complete:
+        stored = array.nbytes_stored()
+        items["No. bytes stored"] = _bytes_line(stored)
+        items["Storage ratio"] = f"{array.nbytes / stored:.1f}" if stored else "-"
+        items["Chunks Initialized"] = f"{array.nchunks_initialized}/{array.nchunks}"
+    return ArrayInfo(items)
+
+
+def group_info(group: Group, complete: bool = False) -> GroupInfo:
+    items: dict[str, Any] = {
+        "Name": group.path,
+        "Type": "Group",
+        "Zarr format": group.metadata.zarr_format,
+        "Read-only": group.read_only,
+        "Store type": type(group.store).__name__,
+    }
+    if complete:
+        kinds = [type(node).__name__ for _, node in group.members(max_depth=None)]
+        items["No. members"] = len(kinds)
+        items["No. arrays"] = kinds.count("Array")
+        items["No. groups"] = kinds.count("Group")
+    return GroupInfo(items)

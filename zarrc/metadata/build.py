@@ -1,0 +1,142 @@
+"""Metadata of new arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from zarrc.dtypes import DataType
+from zarrc.dtypes.base import JSON
+from zarrc.errors import MetadataValidationError
+from zarrc.grid import ChunkGrid, RegularGrid
+from zarrc.metadata.document import copy_json
+from zarrc.metadata.keys import KeyEncoding
+from zarrc.metadata.v2 import ArrayV2Metadata, parse_array_v2
+from zarrc.metadata.v3 import ArrayV3Metadata, parse_array_v3
+
+ArrayMetadata = ArrayV2Metadata | ArrayV3Metadata
+
+
+def parse_array_json(
+    raw: bytes, zarr_format: Literal[2, 3], path: str = "", zattrs: bytes | None = None
+) -> ArrayMetadata:
+    """Array metadata of the bytes of ``zarr.json`` (3) or of ``.zarray`` and ``.zattrs`` (2).
+
+    Parameters
+    ----------
+    raw
+        The document.
+    path
+        Path of the array, for messages.
+    zattrs
+        v2 only: the attributes document, None where there is none.
+
+    Raises
+    ------
+    MetadataValidationError
+        Or one of its subclasses, with document, key and value in the message.
+    """
+    return parse_array_v3(raw, path) if zarr_format == 3 else parse_array_v2(raw, zattrs, path)
+
+
+def build_array_metadata(
+    zarr_format: Literal[2, 3],
+    shape: Sequence[int],
+    data_type: DataType,
+    chunks: Sequence[int] | ChunkGrid,
+    *,
+    fill_value: Any = None,
+    codecs: Sequence[Mapping[str, Any] | str] | None = None,
+    filters: Sequence[Mapping[str, Any]] | None = None,
+    compressor: Mapping[str, Any] | None = None,
+    order: Literal["C", "F"] = "C",
+    key_encoding: KeyEncoding | None = None,
+    dimension_names: Sequence[str | None] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+) -> ArrayMetadata:
+    """Metadata of a new array, checked as if it had been read.
+
+    Parameters
+    ----------
+    zarr_format
+        2 or 3.
+    shape
+        Elements per axis.
+    data_type
+        From `zarrc.dtypes.from_numpy`. v3 has no byte order here: the result's dtype is native.
+    chunks
+        Chunk shape in elements (`zarrc.grid.normalize_chunks`), or for v3 a grid.
+    fill_value
+        What `DataType.cast_fill` takes. None: undefined (null) in v2, the data type's default in v3.
+    codecs
+        v3: codec configurations in order of encoding.
+    filters, compressor, order
+        v2: codec configurations and the order of elements inside a chunk.
+    key_encoding
+        Default: ``default`` with "/" in v3, ``v2`` with "." in v2. v2 stores the separator only.
+    dimension_names
+        v3: one string or None per axis.
+    attributes
+        JSON object.
+
+    Raises
+    ------
+    MetadataValidationError
+        Or one of its subclasses; also for settings that the format does not have.
+    """
+    if zarr_format not in (2, 3):
+        raise MetadataValidationError(f"zarr_format must be 2 or 3, not {zarr_format!r}")
+    attributes = {} if attributes is None else copy_json(dict(attributes))
+    if zarr_format == 2:
+        if (
+            codecs is not None
+            or dimension_names is not None
+            or (isinstance(chunks, ChunkGrid) and not isinstance(chunks, RegularGrid))
+        ):
+            raise MetadataValidationError(
+                "codecs, dimension_names and grids other than regular ones do not exist in v2"
+            )
+        if key_encoding is not None and key_encoding.name != "v2":
+            raise MetadataValidationError(f"v2 cannot have the chunk key encoding {key_encoding.name!r}")
+        chunk_shape = chunks.chunk_shape if isinstance(chunks, RegularGrid) else chunks
+        document: dict[str, Any] = {
+            "zarr_format": 2,
+            "shape": [int(size) for size in shape],
+            "chunks": [int(edge) for edge in chunk_shape],  # type: ignore[union-attr]
+            "dtype": data_type.to_v2(),
+            "compressor": None if compressor is None else copy_json(dict(compressor)),
+            "fill_value": None if fill_value is None else _fill_json(data_type, fill_value, 2),
+            "order": order,
+            "filters": [copy_json(dict(codec)) for codec in filters] if filters else None,
+            "dimension_separator": "." if key_encoding is None else key_encoding.separator,
+        }
+        if 0 in document["chunks"]:
+            raise MetadataValidationError(f"chunk sizes must be at least 1: {document['chunks']}")
+        return ArrayV2Metadata.from_dict(document, attributes=attributes)
+    if filters is not None or compressor is not None or order != "C":
+        raise MetadataValidationError("filters, compressor and order do not exist in v3: all are codecs")
+    grid = chunks if isinstance(chunks, ChunkGrid) else RegularGrid(tuple(int(edge) for edge in chunks))
+    document = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": [int(size) for size in shape],
+        "data_type": data_type.to_v3(),
+        "chunk_grid": grid.to_dict(),
+        "chunk_key_encoding": (key_encoding or KeyEncoding("default", "/")).to_dict(),
+        "fill_value": _fill_json(data_type, fill_value, 3),
+        "codecs": [_codec_json(codec) for codec in codecs or ()],
+        "attributes": attributes,
+        "storage_transformers": [],
+    }
+    if dimension_names is not None:
+        document["dimension_names"] = list(dimension_names)
+    return ArrayV3Metadata.from_dict(document)
+
+
+def _fill_json(data_type: DataType, value: Any, zarr_format: int) -> JSON:
+    return data_type.fill_to_json(data_type.cast_fill(value), zarr_format)
+
+
+def _codec_json(codec: Mapping[str, Any] | str) -> dict[str, Any]:
+    """The long form, always: readers of Zarr 3.0 do not take bare names."""
+    return {"name": codec} if isinstance(codec, str) else copy_json(dict(codec))

@@ -1,0 +1,146 @@
+"""Consolidated metadata: the documents of a whole hierarchy, kept with its root group.
+
+v3: ``consolidated_metadata`` of the root's ``zarr.json``. v2: the file ``.zmetadata``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Literal
+
+from zarrc.dtypes.base import JSON, shown
+from zarrc.metadata.document import copy_json, document_name, refuse
+from zarrc.metadata.v2 import ArrayV2Metadata
+
+ParseNode = Callable[[str, dict[str, Any]], Any]
+
+
+class ConsolidatedMetadata(Mapping[str, Any]):
+    """Paths relative to the root group (``"a/b"``) to array and group metadata, in the order stored.
+
+    Nodes are parsed and checked at first access, so that opening a large hierarchy costs nothing per node.
+
+    Parameters
+    ----------
+    nodes
+        Paths to metadata objects, or to their unparsed documents: for v3 the content of ``zarr.json``, for v2 a
+        dict of file names (".zarray", ".zgroup", ".zattrs") to contents.
+    zarr_format
+        2 or 3.
+    parse
+        Makes the metadata object of a path and its unparsed documents.
+    """
+
+    __slots__ = ("_nodes", "_parse", "zarr_format")
+
+    def __init__(self, nodes: dict[str, Any], zarr_format: Literal[2, 3], parse: ParseNode | None = None) -> None:
+        self._nodes, self._parse = nodes, parse
+        self.zarr_format = zarr_format
+
+    def __reduce__(self) -> tuple:
+        return (ConsolidatedMetadata, (dict(self), self.zarr_format))
+
+    def __getitem__(self, key: str) -> Any:
+        node = self._nodes[key]
+        if type(node) is dict and self._parse is not None:
+            node = self._nodes[key] = self._parse(key, node)
+        return node
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._nodes
+
+    def __repr__(self) -> str:
+        return f"ConsolidatedMetadata({list(self)!r})"
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """All nodes, parsed."""
+        return dict(self)
+
+    def below(self, path: str) -> ConsolidatedMetadata:
+        """The nodes below a group of the hierarchy, their paths relative to it."""
+        start, parse = f"{path}/", self._parse
+        nodes = {key[len(start) :]: node for key, node in self._nodes.items() if key.startswith(start)}
+        parse_below = None if parse is None else lambda key, node: parse(start + key, node)
+        return ConsolidatedMetadata(nodes, self.zarr_format, parse_below)
+
+    def to_dict(self) -> dict[str, Any]:
+        """v3: the value of ``consolidated_metadata``. v2: the content of ``.zmetadata`` without the root itself."""
+        if self.zarr_format == 3:
+            found = {}
+            for key, node in self._nodes.items():
+                document = copy_json(node if type(node) is dict else node.document)
+                document.pop("consolidated_metadata", None)
+                found[key] = document
+            return {"kind": "inline", "must_understand": False, "metadata": found}
+        flat: dict[str, Any] = {}
+        for key in self._nodes:
+            flat |= v2_entries(key, self[key])
+        return {"zarr_consolidated_format": 1, "metadata": flat}
+
+
+def v2_entries(path: str, node: Any) -> dict[str, Any]:
+    """The entries of one node in ``.zmetadata``."""
+    name = ".zarray" if isinstance(node, ArrayV2Metadata) else ".zgroup"
+    return {
+        document_name(path, name): copy_json(node.document),
+        document_name(path, ".zattrs"): copy_json(node.attributes),
+    }
+
+
+def consolidated_v3(value: JSON, path: str, parse: ParseNode) -> ConsolidatedMetadata | None:
+    """From ``consolidated_metadata`` of a ``zarr.json``; None for null and for kinds that may be ignored."""
+    document = document_name(path, "zarr.json")
+    if value is None:
+        return None
+    if type(value) is not dict:
+        refuse(document, "consolidated_metadata", f"must be an object, not {shown(value)}")
+    if value.get("kind", "inline") != "inline":
+        if value.get("must_understand") is not False:
+            refuse(document, "consolidated_metadata", f"unknown kind {shown(value['kind'])}")
+        return None
+    nodes = value.get("metadata")
+    if type(nodes) is not dict:
+        refuse(document, "consolidated_metadata", f"metadata must be an object, not {shown(nodes)}")
+    for key, node in nodes.items():
+        _check_path(key, document)
+        if type(node) is not dict:
+            refuse(document, "consolidated_metadata", f"entry {key!r} must be an object, not {shown(node)}")
+    return ConsolidatedMetadata(dict(nodes), 3, parse)
+
+
+def consolidated_v2(data: dict[str, Any], path: str, parse: ParseNode) -> tuple[dict[str, Any], ConsolidatedMetadata]:
+    """From the content of ``.zmetadata``: the root's own documents by file name, and all other nodes."""
+    document = document_name(path, ".zmetadata")
+    version = data.get("zarr_consolidated_format")
+    if version != 1 or type(version) is not int:
+        refuse(document, "zarr_consolidated_format", f"must be 1, not {shown(version)}")
+    entries = data.get("metadata")
+    if type(entries) is not dict:
+        refuse(document, "metadata", f"must be an object, not {shown(entries)}")
+    nodes: dict[str, Any] = {}
+    for key, content in entries.items():
+        parent, _, name = key.rpartition("/")
+        if name not in (".zarray", ".zgroup", ".zattrs"):
+            continue
+        if type(content) is not dict:
+            refuse(document, "metadata", f"entry {key!r} must be an object, not {shown(content)}")
+        if parent:
+            _check_path(parent, document)
+        nodes.setdefault(parent, {})[name] = content
+    root = nodes.pop("", {})
+    # attributes alone are no node: their group or array was deleted
+    nodes = {key: node for key, node in nodes.items() if ".zarray" in node or ".zgroup" in node}
+    return root, ConsolidatedMetadata(nodes, 2, parse)
+
+
+def _check_path(path: str, document: str) -> None:
+    """Refuse paths that could lead out of the hierarchy."""
+    if "\0" in path or any(part in ("", ".", "..") for part in path.split("/")):
+        refuse(document, "metadata", f"impossible path {shown(path)}")

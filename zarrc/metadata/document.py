@@ -1,0 +1,133 @@
+"""JSON documents: reading hostile ones, checking values, naming document and key in every error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+from zarrc.config import config
+from zarrc.dtypes.base import JSON, shown
+from zarrc.dtypes.exact import ExactFloat
+from zarrc.errors import MetadataValidationError
+
+MAX_COUNT = (1 << 63) - 1
+
+
+def document_name(path: str, name: str) -> str:
+    """``path/name``, how errors call a document."""
+    return f"{path}/{name}" if path else name
+
+
+def refuse(
+    document: str, key: str, reason: str, kind: type[MetadataValidationError] = MetadataValidationError
+) -> NoReturn:
+    """Raise ``kind`` with the one form of message that all metadata errors have."""
+    raise kind(f"{document}: key {key!r}: {reason}")
+
+
+def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exact: bool = False) -> dict[str, Any]:
+    """Parse a document whose root is an object.
+
+    Parameters
+    ----------
+    raw
+        UTF-8 JSON. The literals NaN and Infinity are let through: zarr-python writes them in attributes.
+    exact
+        Keep the text of numbers with fraction or exponent, as `ExactFloat`.
+
+    Raises
+    ------
+    MetadataValidationError
+        Not UTF-8, not JSON, nested too deeply, numbers of thousands of digits, or another root than an object.
+    """
+    try:
+        text = raw if isinstance(raw, str) else str(raw, "utf-8")
+        if text[:1] == "\ufeff":
+            text = text[1:]
+        data = json.loads(text, parse_float=ExactFloat) if exact else json.loads(text)
+    except RecursionError:
+        raise MetadataValidationError(f"{document}: nested too deeply") from None
+    except UnicodeDecodeError as e:
+        raise MetadataValidationError(f"{document}: not UTF-8: {e.reason} at byte {e.start}") from None
+    except ValueError as e:
+        raise MetadataValidationError(f"{document}: not JSON: {e}") from None
+    if type(data) is not dict:
+        raise MetadataValidationError(f"{document}: the root must be an object, not {shown(data)}")
+    return data
+
+
+def dump(data: dict[str, Any]) -> bytes:
+    """A document's bytes: indented by ``config['json_indent']`` spaces, ASCII."""
+    return json.dumps(data, indent=config.get("json_indent", 2)).encode("ascii")
+
+
+def copy_json(value: JSON) -> JSON:
+    """A copy of JSON data that shares no list or object with it."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copy_json(item) for key, item in value.items()}
+    if kind is list:
+        return [copy_json(item) for item in value]
+    return value
+
+
+def sizes(value: JSON, least: int, document: str, key: str) -> tuple[int, ...]:
+    """A list of ints in ``least ... 2**63 - 1`` as a tuple."""
+    if type(value) is not list:
+        refuse(document, key, f"must be a list of integers, not {shown(value)}")
+    for size in value:
+        if type(size) is not int or not least <= size <= MAX_COUNT:
+            refuse(document, key, f"{shown(size)} must be an integer of at least {least} (in {shown(value)})")
+    return tuple(value)
+
+
+def check_counts(shape: tuple[int, ...], chunk: tuple[int, ...], itemsize: int, document: str, key: str) -> None:
+    """Refuse shapes whose element count, and chunks whose byte count, exceeds a signed 64-bit integer."""
+    if len(shape) != len(chunk):
+        refuse(document, key, f"{len(chunk)} axes, but shape has {len(shape)}: {shown(list(chunk))}")
+    nitems, nbytes = 1, itemsize
+    for size, edge in zip(shape, chunk, strict=True):
+        nitems *= size
+        nbytes *= edge
+    if nitems > MAX_COUNT:
+        refuse(document, "shape", f"impossible shape {shown(list(shape))}: more than 2**63 - 1 elements")
+    if nbytes > MAX_COUNT:
+        refuse(document, key, f"impossible chunk shape {shown(list(chunk))}: more than 2**63 - 1 bytes")
+
+
+def attributes_of(value: JSON, document: str, key: str) -> dict[str, Any]:
+    """An attributes object; null, which some writers leave, is an empty one."""
+    if value is None:
+        return {}
+    if type(value) is not dict:
+        refuse(document, key, f"must be an object, not {shown(value)}")
+    return value
+
+
+def named(value: JSON, document: str, key: str) -> tuple[str, dict[str, Any]]:
+    """Name and configuration of a v3 extension: an object, or since 3.1 its bare name.
+
+    ``must_understand: false`` is refused: nothing that shapes the chunks may be skipped.
+    """
+    if type(value) is str:
+        return value, {}
+    if type(value) is not dict:
+        refuse(document, key, f"must be a name or an object with a name, not {shown(value)}")
+    name = value.get("name")
+    if type(name) is not str or not name:
+        refuse(document, key, f"has no name: {shown(value)}")
+    configuration = value.get("configuration")
+    if configuration is None:
+        if "configuration" in value:
+            refuse(document, key, f"configuration must be an object: {shown(value)}")
+        configuration = {}
+    elif type(configuration) is not dict:
+        refuse(document, key, f"configuration must be an object: {shown(value)}")
+    if len(value) > 2 or (len(value) == 2 and "configuration" not in value):
+        for extra in value:
+            if extra == "must_understand":
+                if value[extra] is not True:
+                    refuse(document, key, f"must_understand must be true here: {shown(value)}")
+            elif extra not in ("name", "configuration"):
+                refuse(document, key, f"unknown member {extra!r}: {shown(value)}")
+    return name, configuration

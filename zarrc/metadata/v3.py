@@ -1,0 +1,263 @@
+"""Array metadata of Zarr v3 (``zarr.json`` with ``node_type: array``; Zarr core 3.0 and 3.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from zarrc.dtypes import DataType, parse_v3
+from zarrc.dtypes.base import JSON, shown
+from zarrc.errors import MetadataValidationError, NodeTypeValidationError
+from zarrc.grid import ChunkGrid, RegularGrid
+from zarrc.metadata.document import (
+    attributes_of,
+    check_counts,
+    copy_json,
+    document_name,
+    dump,
+    load_object,
+    named,
+    refuse,
+    sizes,
+)
+from zarrc.metadata.keys import KeyEncoding, key_encoding
+
+_REQUIRED = (
+    "zarr_format",
+    "node_type",
+    "shape",
+    "data_type",
+    "chunk_grid",
+    "chunk_key_encoding",
+    "fill_value",
+    "codecs",
+)
+_KNOWN = frozenset((*_REQUIRED, "attributes", "dimension_names", "storage_transformers"))
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayV3Metadata:
+    """Everything ``zarr.json`` says about an array, checked. Make it with `from_dict` or `build_array_metadata`.
+
+    Attributes
+    ----------
+    shape
+        Elements per axis.
+    data_type
+        The Zarr data type; ``dtype`` is its numpy dtype, in native byte order.
+    chunk_grid, chunk_key_encoding
+        How the array is cut and how its chunks are called; also ``grid`` and ``key_encoding``.
+    fill_value
+        numpy scalar, never None (v3 has no undefined fill value); also ``fill_scalar``.
+    codecs
+        Codec configurations in order of encoding, each ``{"name", "configuration"}``; also ``codec_configs``.
+    attributes, dimension_names, storage_transformers, extra_fields
+        As in the document. ``extra_fields`` are the unknown members that may be ignored.
+    document
+        The JSON data that was read, which is what gets written back.
+    """
+
+    shape: tuple[int, ...]
+    data_type: DataType
+    chunk_grid: ChunkGrid
+    chunk_key_encoding: KeyEncoding
+    fill_value: Any
+    codecs: tuple[dict[str, Any], ...]
+    attributes: dict[str, Any]
+    dimension_names: tuple[str | None, ...] | None
+    document: dict[str, Any] = field(repr=False, compare=False)
+    extra_fields: dict[str, Any] = field(default_factory=dict)
+    storage_transformers: tuple[dict[str, Any], ...] = ()
+    zarr_format: Literal[3] = 3
+    node_type: Literal["array"] = "array"
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        """Same document content; fill values are compared by their bits, so NaN equals NaN."""
+        if not isinstance(other, ArrayV3Metadata):
+            return NotImplemented
+        return self is other or _comparable(self) == _comparable(other)
+
+    # normal form ---------------------------------------------------------------------------------------------
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype:
+        return self.data_type.dtype
+
+    @property
+    def grid(self) -> ChunkGrid:
+        return self.chunk_grid
+
+    @property
+    def chunks(self) -> tuple[int, ...]:
+        """Chunk shape of a regular grid. AttributeError on other grids."""
+        return self.chunk_grid.chunk_shape  # type: ignore[attr-defined]
+
+    @property
+    def key_encoding(self) -> KeyEncoding:
+        return self.chunk_key_encoding
+
+    @property
+    def fill_scalar(self) -> Any:
+        return self.fill_value
+
+    @property
+    def codec_configs(self) -> tuple[dict[str, Any], ...]:
+        return self.codecs
+
+    @property
+    def order(self) -> Literal["C"]:
+        return "C"
+
+    # documents -----------------------------------------------------------------------------------------------
+    @classmethod
+    def from_dict(
+        cls, data: dict[str, Any], path: str = "", *, exact: Callable[[], dict[str, Any]] | None = None
+    ) -> Self:
+        """From parsed JSON. ``data`` is kept and must not be changed afterwards.
+
+        Parameters
+        ----------
+        data
+            Content of ``zarr.json``.
+        path
+            Path of the array, for messages.
+        exact
+            Gives the same content with `zarrc.dtypes.ExactFloat` numbers, asked only when a fill value needs it.
+
+        Raises
+        ------
+        MetadataValidationError
+            Or one of its subclasses, with document, key and value in the message.
+        """
+        document = document_name(path, "zarr.json")
+        try:
+            zarr_format, node_type = data["zarr_format"], data["node_type"]
+            json_shape, json_type, json_grid = data["shape"], data["data_type"], data["chunk_grid"]
+            json_keys, json_fill, json_codecs = data["chunk_key_encoding"], data["fill_value"], data["codecs"]
+        except KeyError:
+            _refuse_incomplete(data, document)
+        if zarr_format != 3 or type(zarr_format) is not int:
+            refuse(document, "zarr_format", f"must be 3, not {shown(zarr_format)}")
+        if node_type != "array":
+            refuse(document, "node_type", f"must be 'array', not {shown(node_type)}", NodeTypeValidationError)
+        shape = sizes(json_shape, 0, document, "shape")
+        key = "data_type"
+        try:
+            data_type = parse_v3(json_type)
+            key = "fill_value"
+            if data_type.wants_text(json_fill) and exact is not None:
+                fill = data_type.fill_from_json(exact()["fill_value"], 3)
+            else:
+                fill = data_type.fill_from_json(json_fill, 3)
+        except MetadataValidationError as e:
+            refuse(document, key, str(e), type(e))
+        except RecursionError:
+            refuse(document, key, "nested too deeply")
+        grid = _grid(json_grid, shape, data_type.dtype.itemsize, document)
+        attributes = data.get("attributes")
+        if type(attributes) is not dict:
+            attributes = attributes_of(attributes, document, "attributes")
+        if data.get("storage_transformers"):
+            refuse(document, "storage_transformers", f"none is known: {shown(data['storage_transformers'])}")
+        names = data.get("dimension_names")
+        return cls(
+            shape,
+            data_type,
+            grid,
+            key_encoding(json_keys, document),
+            fill,
+            _codecs(json_codecs, document),
+            attributes,
+            None if names is None else _dimension_names(names, len(shape), document),
+            data,
+            {} if _KNOWN.issuperset(data) else extra_fields(data, _KNOWN, document),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document's JSON data, a copy."""
+        return copy_json(self.document)
+
+    def documents(self) -> dict[str, bytes]:
+        """File names, relative to the array, to the bytes to store there."""
+        return {"zarr.json": dump(self.document)}
+
+    # changes -------------------------------------------------------------------------------------------------
+    def with_shape(self, shape: tuple[int, ...]) -> Self:
+        """The same with another shape of the same rank."""
+        shape = tuple(int(size) for size in shape)
+        checked = sizes(list(shape), 0, "zarr.json", "shape")
+        if len(checked) != self.ndim:
+            refuse("zarr.json", "shape", f"{shown(list(shape))} must have {self.ndim} axes")
+        grid = _grid(self.document["chunk_grid"], checked, self.dtype.itemsize, "zarr.json")
+        return replace(self, shape=checked, chunk_grid=grid, document={**self.document, "shape": list(checked)})
+
+    def with_attributes(self, attributes: dict[str, Any]) -> Self:
+        """The same with other attributes, all replaced."""
+        attributes = dict(attributes)
+        return replace(self, attributes=attributes, document={**self.document, "attributes": attributes})
+
+
+def _comparable(m: ArrayV3Metadata) -> tuple:
+    fill = m.data_type.fill_to_json(m.fill_value, 3)
+    layout = (m.shape, m.data_type, m.chunk_grid, m.chunk_key_encoding)
+    return (*layout, m.codecs, m.attributes, m.dimension_names, m.extra_fields, shown(fill, 1 << 20))
+
+
+def _refuse_incomplete(data: dict[str, Any], document: str) -> Any:
+    if data.get("node_type", "array") != "array":
+        refuse(document, "node_type", f"must be 'array', not {shown(data['node_type'])}", NodeTypeValidationError)
+    missing = [key for key in _REQUIRED if key not in data]
+    refuse(document, missing[0], "is required and missing")
+
+
+def _grid(value: JSON, shape: tuple[int, ...], itemsize: int, document: str) -> ChunkGrid:
+    name, configuration = named(value, document, "chunk_grid")
+    if name != "regular":
+        refuse(document, "chunk_grid", f"unknown chunk grid {shown(value)}")
+    if len(configuration) != 1 or "chunk_shape" not in configuration:
+        refuse(document, "chunk_grid", f"needs exactly a chunk_shape: {shown(value)}")
+    chunk_shape = sizes(configuration["chunk_shape"], 1, document, "chunk_grid")
+    check_counts(shape, chunk_shape, itemsize, document, "chunk_grid")
+    return RegularGrid(chunk_shape)
+
+
+def _codecs(value: JSON, document: str) -> tuple[dict[str, Any], ...]:
+    if type(value) is not list or not value:
+        refuse(document, "codecs", f"must be a list of at least one codec, not {shown(value)}")
+    found = []
+    for codec in value:
+        name, configuration = named(codec, document, "codecs")
+        found.append({"name": name, "configuration": configuration})
+    return tuple(found)
+
+
+def _dimension_names(value: JSON, ndim: int, document: str) -> tuple[str | None, ...]:
+    if type(value) is not list or not all(name is None or type(name) is str for name in value):
+        refuse(document, "dimension_names", f"must be a list of strings and nulls, not {shown(value)}")
+    if len(value) != ndim:
+        refuse(document, "dimension_names", f"{len(value)} names for {ndim} axes: {shown(value)}")
+    return tuple(value)
+
+
+def extra_fields(data: dict[str, Any], known: frozenset[str], document: str) -> dict[str, Any]:
+    """The unknown members, all of which must say that they need not be understood."""
+    extra = {key: value for key, value in data.items() if key not in known}
+    for key, value in extra.items():
+        if type(value) is not dict or value.get("must_understand") is not False:
+            refuse(document, key, f"unknown, and must be understood: {shown(value)}")
+    return extra
+
+
+def parse_array_v3(raw: bytes, path: str = "") -> ArrayV3Metadata:
+    """From the bytes of ``zarr.json``."""
+    document = document_name(path, "zarr.json")
+    data = load_object(raw, document)
+    return ArrayV3Metadata.from_dict(data, path, exact=lambda: load_object(raw, document, exact=True))

@@ -1,0 +1,83 @@
+"""The contract of every store."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Self
+
+from zarrc.errors import ReadOnlyError
+
+
+class Store:
+    """A mapping of keys to bytes with directories.
+
+    Subclasses implement the methods below ``_check_writable``. All of them are thread-safe. A key never starts or
+    ends with "/" and has no empty, "." or ".." parts.
+
+    Parameters
+    ----------
+    read_only : bool
+        Refuse every write with `ReadOnlyError`.
+    """
+
+    def __init__(self, *, read_only: bool = False) -> None:
+        self._read_only = read_only
+        self._lock = threading.RLock()
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held in this process by whoever reads, merges and writes back values of a store without native root."""
+        return self._lock
+
+    @property
+    def read_only(self) -> bool:
+        return self._read_only
+
+    def _check_writable(self) -> None:
+        if self._read_only:
+            raise ReadOnlyError("store was opened in read-only mode and does not support writing")
+
+    def with_read_only(self, read_only: bool = False) -> Self:
+        """The same store, opened with another ``read_only``."""
+        raise NotImplementedError
+
+    def native_root(self, path: str) -> bytes | None:
+        """Directory on the local file system that holds the keys below ``path``, for the native engine; None when
+        keys are not plain files."""
+        return None
+
+    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+        """Bytes [start, start + length) of a value, clipped (length -1: to the end; negative start: from the end);
+        None when there is no such key."""
+        raise NotImplementedError
+
+    def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
+        """`get_sync` of several keys, in their order."""
+        return [self.get_sync(key) for key in keys]
+
+    def set_sync(self, key: str, value: bytes) -> None:
+        """Stores a value whole: readers see the old or the new bytes, never a part."""
+        raise NotImplementedError
+
+    def delete_sync(self, key: str) -> None:
+        """Removes a key; fine when there is none."""
+        raise NotImplementedError
+
+    def delete_dir_sync(self, path: str) -> None:
+        """Removes every key below ``path``; fine when there is none."""
+        raise NotImplementedError
+
+    def list_dir_sync(self, path: str) -> Iterator[str]:
+        """Names directly below ``path`` (keys and directories), unordered, each once."""
+        raise NotImplementedError
+
+    def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
+        """``(key, size in bytes)`` of every key below ``path``, keys relative to the store."""
+        raise NotImplementedError
+
+    def exists_sync(self, key: str) -> bool:
+        return self.get_sync(key, 0, 0) is not None
+
+    def close(self) -> None:
+        """Gives back what the store holds open. Safe to call twice."""

@@ -1,0 +1,118 @@
+"""A directory of the local file system."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from zarrc import _core
+from zarrc.errors import StoreIOError
+from zarrc.stores.base import Store
+
+
+class LocalStore(Store):
+    """Keys are files below ``root``.
+
+    Parameters
+    ----------
+    root : str or path-like
+        The directory; made at the first write.
+    read_only : bool
+        Refuse every write.
+    """
+
+    def __init__(self, root: str | os.PathLike[str], *, read_only: bool = False) -> None:
+        if not isinstance(root, str | os.PathLike):
+            raise TypeError(f"'root' must be a string or path-like, not {type(root).__name__}")
+        super().__init__(read_only=read_only)
+        self._root = os.fspath(root)
+        self._prefix = os.fsencode(self._root).rstrip(b"/") + b"/"
+
+    @property
+    def root(self) -> Path:
+        return Path(self._root)
+
+    def with_read_only(self, read_only: bool = False) -> LocalStore:
+        return type(self)(self._root, read_only=read_only)
+
+    def native_root(self, path: str) -> bytes:
+        return self._prefix + path.encode() if path else self._prefix
+
+    def _path(self, key: str) -> bytes:
+        return self._prefix + os.fsencode(key)
+
+    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+        return _core.read_file(self._prefix + key.encode(), start, length)
+
+    def set_sync(self, key: str, value: bytes) -> None:
+        self._check_writable()
+        _core.write_file(self._path(key), value)
+
+    def delete_sync(self, key: str) -> None:
+        self._check_writable()
+        try:
+            os.unlink(self._path(key))
+        except (FileNotFoundError, NotADirectoryError):
+            pass
+        except OSError as e:
+            raise StoreIOError(e.errno or 0, e.strerror or "", os.path.join(self._root, key)) from None
+
+    def delete_dir_sync(self, path: str) -> None:
+        self._check_writable()
+        where = os.path.join(self._root, path) if path else self._root
+        try:
+            if os.path.isdir(where) and not os.path.islink(where):
+                shutil.rmtree(where)
+        except FileNotFoundError:
+            pass  # someone else removed it at the same time
+        except OSError as e:
+            raise StoreIOError(e.errno or 0, e.strerror or "", e.filename or where) from None
+
+    def list_dir_sync(self, path: str) -> Iterator[str]:
+        try:
+            with os.scandir(os.path.join(self._root, path) if path else self._root) as entries:
+                names = [e.name for e in entries]
+        except (FileNotFoundError, NotADirectoryError):
+            return iter(())
+        except OSError as e:
+            raise StoreIOError(e.errno or 0, e.strerror or "", e.filename) from None
+        return iter(names)
+
+    def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
+        pending = [path]
+        while pending:
+            where = pending.pop()
+            try:
+                entries = list(os.scandir(os.path.join(self._root, where) if where else self._root))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            for e in entries:
+                key = f"{where}/{e.name}" if where else e.name
+                if e.is_dir():
+                    pending.append(key)
+                elif not e.name.endswith(".partial"):  # a write that was cut off
+                    try:
+                        yield key, e.stat().st_size
+                    except FileNotFoundError:
+                        continue
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._root == other._root and self._read_only == other._read_only
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._root))
+
+    def __str__(self) -> str:
+        return f"file://{os.path.abspath(self._root)}"
+
+    def __repr__(self) -> str:
+        return f"LocalStore({str(self)!r})"
+
+    def __reduce__(self) -> tuple:
+        return (_rebuild, (type(self), self._root, self._read_only))
+
+
+def _rebuild(cls: type[LocalStore], root: str, read_only: bool) -> LocalStore:
+    return cls(root, read_only=read_only)
