@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -95,9 +96,9 @@ class Group:
         known = self._metadata.consolidated_metadata
         if known is not None:
             found = known.get(normalize_path(path))
-            if found is None:
-                return None
-            return as_node(place, found if isinstance(found, GroupMetadata) else Opened(found))
+            if isinstance(found, GroupMetadata):
+                return Group(place, replace(found, consolidated_metadata=known.below(normalize_path(path))))
+            return None if found is None else as_node(place, Opened(found))
         return as_node(place, read_node(place, self._metadata.zarr_format))
 
     def __getitem__(self, path: str) -> Array | Group:

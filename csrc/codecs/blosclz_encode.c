@@ -114,16 +114,14 @@ size_t zc_blosclz_encode(zc_ctx_t *ctx, int level, const uint8_t *src, size_t n,
         size_t length = 0;
         if (ip - ref <= MAX_DISTANCE && load32(ref) == word) {
             length = 4 + common(ip + 4, ref + 4, match_end);
-            /* the first byte stays a literal */
-            while (ip - 1 > anchor && ref > src && ip[-1] == ref[-1]) ip--, ref--, length++;
-            if (ip - ref > NEAR_LIMIT && length < MIN_FAR_LENGTH) {
-                length = 0;
-            }
+            if (ip - ref > NEAR_LIMIT && length < MIN_FAR_LENGTH) length = 0;
         }
         if (length == 0) {
             ip += 1 + (misses++ >> patience);
             continue;
         }
+        /* backwards too, but the first byte stays a literal */
+        while (ip - 1 > anchor && ref > src && ip[-1] == ref[-1]) ip--, ref--, length++;
         if (!put_literals(&out, anchor, (size_t)(ip - anchor)) || !put_match(&out, length, (size_t)(ip - ref))) return 0;
         ip += length;
         anchor = ip;

@@ -31,7 +31,8 @@ def test_round_trip_of_anything(battery):
 def test_against_numcodecs(battery):
     numcodecs = pytest.importorskip("numcodecs")
     for data in battery.samples.values():
-        assert bytes(numcodecs.Zstd().decode(ZstdCodec(3, True).encode(data))) == data
+        if data:  # numcodecs refuses a frame without content
+            assert bytes(numcodecs.Zstd().decode(ZstdCodec(3, True).encode(data))) == data
         assert ZstdCodec().decode(bytes(numcodecs.Zstd(5, True).encode(data)), nbytes=len(data)) == data
     assert ZstdCodec(4, True).get_config() == numcodecs.Zstd(4, True).get_config()
 

@@ -2,11 +2,12 @@
 
 typedef enum zc_delta_kind { ZC_DELTA_INT, ZC_DELTA_F4, ZC_DELTA_F8 } zc_delta_kind_t;
 
-/* Items [1, n) minus their forerunners. Floats subtract item by item, so the bits are the scalar loop's. */
+/* n >= 1. Floats subtract item by item, so the bits are the scalar loop's. */
 ZC_ALWAYS_INLINE void zc_delta_encode_vec(const zc_delta_kind_t kind, const int unit, size_t n,
                                           const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
     const size_t size = (size_t)unit, nbytes = n * size;
     size_t i = size;
+    memcpy(dst, src, size);
     for (; i + ZC_VBYTES <= nbytes; i += ZC_VBYTES) {
         const zc_v_t x = zc_v_load(src + i), last = zc_v_load(src + i - size);
         zc_v_store(dst + i, kind == ZC_DELTA_F4   ? zc_v_sub_f4(x, last)
