@@ -15,12 +15,12 @@ enum {
     HASH_LOG = 14,
     HASH_LOG_MIN = 8,
     MAX_LITERALS = 32,
-    NEAR_LIMIT = 8191,        /* smallest distance less one that needs the far form */
-    MAX_DISTANCE = 73725,     /* of c-blosc's encoder */
-    MIN_FAR_LENGTH = 6,       /* the far form costs two bytes more */
-    LAST_MATCH = 12,          /* no match starts so near the end */
-    LAST_LITERALS = 5,        /* no match reaches so near the end */
-    LONG_LENGTH = 7,          /* length code after which bytes follow */
+    NEAR_LIMIT = 8191,    /* smallest distance less one that needs the far form */
+    MAX_DISTANCE = 73725, /* of c-blosc's encoder */
+    MIN_FAR_LENGTH = 6,   /* the far form costs two bytes more */
+    LAST_MATCH = 12,      /* no match starts so near the end */
+    LAST_LITERALS = 5,    /* no match reaches so near the end */
+    LONG_LENGTH = 7,      /* length code after which bytes follow */
     MIN_CONTENT = 16
 };
 
@@ -122,7 +122,8 @@ size_t zc_blosclz_encode(zc_ctx_t *ctx, int level, const uint8_t *src, size_t n,
         }
         /* backwards too, but the first byte stays a literal */
         while (ip - 1 > anchor && ref > src && ip[-1] == ref[-1]) ip--, ref--, length++;
-        if (!put_literals(&out, anchor, (size_t)(ip - anchor)) || !put_match(&out, length, (size_t)(ip - ref))) return 0;
+        if (!put_literals(&out, anchor, (size_t)(ip - anchor)) || !put_match(&out, length, (size_t)(ip - ref)))
+            return 0;
         ip += length;
         anchor = ip;
         misses = 0;

@@ -63,6 +63,7 @@ def test_gzip_members_padding_and_header():
     assert encoded == GzipCodec().encode(b"abc")
     members = encoded + gzip.compress(b"", mtime=1) + gzip.compress(b"def")
     assert GzipCodec().decode(members + bytes(9), nbytes=6) == b"abcdef"
+    assert GzipCodec().decode(members + bytes(3) + members, nbytes=12) == b"abcdefabcdef"
     with pytest.raises(CodecError):
         GzipCodec().decode(members, nbytes=5)
     for junk in (b"x", b"\0\0x", encoded[:7]):
@@ -70,9 +71,11 @@ def test_gzip_members_padding_and_header():
             GzipCodec().decode(members + junk)
 
 
-def test_zlib_takes_nothing_after_the_stream():
-    with pytest.raises(CodecError, match="after the end"):
-        ZlibCodec().decode(zlib.compress(b"abc") + b"\0")
+def test_zlib_takes_only_padding_after_the_stream():
+    assert ZlibCodec().decode(zlib.compress(b"abc") + bytes(9), nbytes=3) == b"abc"
+    for junk in (b"x", b"\0x", zlib.compress(b"")):
+        with pytest.raises(CodecError, match="after the end"):
+            ZlibCodec().decode(zlib.compress(b"abc") + junk)
 
 
 def test_configuration(battery):

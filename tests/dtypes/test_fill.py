@@ -294,6 +294,5 @@ def test_same_json_as_zarr_python(name: str) -> None:
                 assert ours.to_v3() == as_json
         if name not in ("S3", "i4,f8"):
             # theirs drops the padding of bytes and, before 3.4, has base64 for structures
-            assert ours.fill_to_json(fill, zarr_format) == theirs.to_json_scalar(
-                theirs.default_scalar(), zarr_format=zarr_format
-            )
+            expected = theirs.to_json_scalar(theirs.default_scalar(), zarr_format=zarr_format)
+            assert ours.fill_to_json(fill, zarr_format) == json.loads(json.dumps(expected))

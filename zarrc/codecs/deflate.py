@@ -32,6 +32,11 @@ def inflate_one(data: memoryview, wbits: int, limit: int | None, codec: str) -> 
     return content, len(decompressor.unused_data)
 
 
+def zero_padding(view: memoryview) -> int:
+    """Number of zero bytes that ``view`` starts with."""
+    return len(view) - len(bytes(view).lstrip(b"\0"))
+
+
 def deflate(data: memoryview, level: int, wbits: int) -> bytes:
     """One stream; gzip headers carry no name and time 0, so that equal chunks give equal bytes."""
     compressor = zlib.compressobj(level, zlib.DEFLATED, wbits)

@@ -7,14 +7,16 @@ from typing import Any, ClassVar, Self
 
 from zarrc.codecs.base import ChunkSpec, Codec, NativeStep
 from zarrc.codecs.buffers import as_byte_view
-from zarrc.codecs.deflate import GZIP_WBITS, deflate, inflate_one
+from zarrc.codecs.deflate import GZIP_WBITS, deflate, inflate_one, zero_padding
 from zarrc.codecs.validation import check_int
 from zarrc.errors import CodecError
+
+MAGIC = 0x1F  # first byte of a member
 
 
 @dataclass(frozen=True)
 class GzipCodec(Codec):
-    """One member with time 0 is written; several members are read, and zero bytes after the last are skipped.
+    """One member with time 0 is written; several members are read, and zero bytes after a member are skipped.
 
     Parameters
     ----------
@@ -62,9 +64,8 @@ class GzipCodec(Codec):
             parts.append(content)
             total += len(content)
             view = view[len(view) - rest :]
-            if rest and view[0] == 0:
-                if any(view):
-                    raise CodecError("garbage after the last member", codec=self.label())
-                rest = 0
-            if not rest:
+            view = view[zero_padding(view) :]
+            if not view:
                 return parts[0] if len(parts) == 1 else b"".join(parts)
+            if view[0] != MAGIC:
+                raise CodecError(f"{len(view)} bytes of garbage after a member", codec=self.label())

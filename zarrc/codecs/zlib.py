@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from zarrc.codecs.base import ChunkSpec, Codec, NativeStep
 from zarrc.codecs.buffers import as_byte_view
-from zarrc.codecs.deflate import ZLIB_WBITS, deflate, inflate_one
+from zarrc.codecs.deflate import ZLIB_WBITS, deflate, inflate_one, zero_padding
 from zarrc.codecs.validation import check_int
 from zarrc.errors import CodecError
 
@@ -48,9 +48,10 @@ class ZlibCodec(Codec):
         Raises
         ------
         CodecError
-            Truncated or corrupt data, bytes after the stream, or more than ``nbytes`` bytes of content.
+            Truncated or corrupt data, bytes other than zeros after the stream, or more than ``nbytes`` bytes of content.
         """
-        content, rest = inflate_one(as_byte_view(data), ZLIB_WBITS, nbytes, self.label())
-        if rest:
+        view = as_byte_view(data)
+        content, rest = inflate_one(view, ZLIB_WBITS, nbytes, self.label())
+        if rest != zero_padding(view[len(view) - rest :]):
             raise CodecError(f"{rest} bytes after the end of the stream", codec=self.label())
         return content

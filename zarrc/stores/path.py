@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import MutableMapping
-from urllib.parse import unquote, urlsplit
 
 from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
@@ -111,9 +110,9 @@ def make_store_path(
 
 
 def _local_path(text: str) -> str:
-    if "://" not in text:
+    scheme, found, rest = text.partition("://")
+    if not found:
         return text
-    url = urlsplit(text)
-    if url.scheme == "file":
-        return unquote(url.path)
-    raise ValueError(f"no store for URLs of scheme {url.scheme!r} ({text!r}); local paths and file:// URLs are read")
+    if scheme == "file":
+        return rest
+    raise ValueError(f"no store for URLs of scheme {scheme!r} ({text!r}); local paths and file:// URLs are read")
