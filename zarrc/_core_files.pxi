@@ -24,7 +24,7 @@ def read_file(bytes path, Py_ssize_t start=0, Py_ssize_t length=-1):
     cdef size_t size = 0
     cdef Py_ssize_t n
     cdef zc_status_t status
-    cdef const char *name = PyBytes_AS_STRING(path)
+    cdef const char *name = _c_path(path)
     cdef uint8_t *data
     with nogil:
         status = zc_file_open(AT_FDCWD, name, &fd, &size, &err)
@@ -59,7 +59,7 @@ def write_file(bytes path, data):
     cdef Py_buffer view
     cdef int err = 0
     cdef zc_status_t status
-    cdef const char *name = PyBytes_AS_STRING(path)
+    cdef const char *name = _c_path(path)
     PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
     try:
         with nogil:

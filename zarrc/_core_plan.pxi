@@ -99,6 +99,13 @@ cdef dict _REASONS = {
 }
 
 
+cdef const char *_c_path(bytes path) except NULL:
+    """As a C string. A NUL inside would make it another path."""
+    if b"\0" in path:
+        raise ValueError(f"embedded null byte in path {path!r}")
+    return PyBytes_AS_STRING(path)
+
+
 cdef _raise(zc_batch_t *b, Plan plan, str label):
     cdef zc_failure_t *f = &b.failure
     cdef str key = (<bytes> f.key).decode()
@@ -199,8 +206,8 @@ cdef class Plan:
             sel.axis[i].length = shape[i]
             sel.axis[i].chunk = self.chunks[i]
             sel.axis[i].start = ax[0]
-            sel.axis[i].step = ax[1]
             sel.axis[i].count = ax[2]
+            sel.axis[i].step = ax[1] if ax[2] > 1 else 1  # steps past the array may be of any size
             sel.axis[i].stride = 0
             if sel.axis[i].step == 0 or (sel.axis[i].count > 0 and (
                     sel.axis[i].start >= sel.axis[i].length or
@@ -234,10 +241,14 @@ cdef class Plan:
             j += 1
         return 0
 
+    cdef int _count_buffers(self, list buffers, size_t n) except -1:
+        """Before anything is allocated by `n`, which may be huge."""
+        if buffers is None or <size_t> len(buffers) != n:
+            raise ValueError(f"{0 if buffers is None else len(buffers)} buffers for {n} chunks")
+        return 0
+
     cdef int _spans(self, zc_span_t *spans, list buffers, Py_ssize_t n) except -1:
         cdef Py_ssize_t i
-        if len(buffers) != n:
-            raise ValueError(f"{len(buffers)} buffers for {n} chunks")
         for i in range(n):
             item = buffers[i]
             if item is not None:
@@ -311,8 +322,9 @@ cdef class Plan:
         b.missing_is_error = missing_is_error
         try:
             if root is not None:
-                b.root = PyBytes_AS_STRING(root)
+                b.root = _c_path(root)
             else:
+                self._count_buffers(buffers, sel.njobs)
                 spans = <zc_span_t *> calloc(sel.njobs + 1, sizeof(zc_span_t))
                 if spans == NULL:
                     raise MemoryError
@@ -350,8 +362,9 @@ cdef class Plan:
         n = sel.njobs
         try:
             if root is not None:
-                b.root = PyBytes_AS_STRING(root)
+                b.root = _c_path(root)
             else:
+                self._count_buffers(buffers, n)
                 spans = <zc_span_t *> calloc(2 * n + 1, sizeof(zc_span_t))
                 if spans == NULL:
                     raise MemoryError

@@ -205,11 +205,13 @@ class Array:
         meta = self._opened.metadata
         if isinstance(value, Array):
             value = value[...]
-        data = np.asarray(value)
+        # as numpy does: what has no dtype of its own must fit the array's, everything else is cast
+        data = np.asarray(value) if hasattr(value, "dtype") else np.asarray(value, dtype=meta.dtype)
         if data.dtype != meta.dtype:
             data = data.astype(meta.dtype)
-        while data.ndim > len(selection.shape) and data.shape[0] == 1:
-            data = data[0]
+        surplus = data.ndim - len(selection.shape)
+        if surplus > 0 and data.shape[:surplus] == (1,) * surplus:
+            data = data.reshape(data.shape[surplus:])
         self._opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
 
     def __getitem__(self, key: Any) -> Any:
@@ -244,7 +246,11 @@ class Array:
         parsed = basic_selection(selection, self.shape)
         if out is not None:
             if not isinstance(out, np.ndarray):
-                out = out.as_ndarray_like()  # zarr-python's NDBuffer
+                if not hasattr(out, "as_ndarray_like"):  # zarr-python's NDBuffer has it
+                    raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
+                out = out.as_ndarray_like()
+            if not out.flags.writeable:
+                raise ValueError("out is read-only")
             if out.shape != parsed.shape:
                 raise ValueError(f"out has shape {out.shape}, the selection has shape {parsed.shape}")
             if out.dtype != self.dtype:
@@ -271,8 +277,7 @@ class Array:
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
         step = self.chunks[0]
-        for start in range(0, self.shape[0], step):
-            yield from self[start : start + step]
+        return (item for start in range(0, self.shape[0], step) for item in self[start : start + step])
 
     # changes -------------------------------------------------------------------------------------------------
     def _replace_metadata(self, metadata: ArrayMetadata) -> None:
@@ -308,8 +313,15 @@ class Array:
                 self.store.delete_sync(self._place.key(encode(coords)))
 
     def append(self, data: Any, axis: int = 0) -> tuple[int, ...]:
-        """Grows along ``axis`` and writes ``data`` there; returns the new shape."""
-        data = np.asarray(data)
+        """Grows along ``axis`` and writes ``data`` there; returns the new shape.
+
+        Raises ValueError when ``data`` does not have the array's shape along the other axes, or there is no such axis.
+        """
+        data = np.asarray(data) if hasattr(data, "dtype") else np.asarray(data, dtype=self.dtype)
+        data = data.astype(self.dtype, copy=False)  # before the array grows
+        if not -self.ndim <= axis < self.ndim:
+            raise ValueError(f"axis {axis} is out of bounds for an array of {self.ndim} dimensions")
+        axis %= self.ndim
         others = [n for i, n in enumerate(self.shape) if i != axis]
         if data.ndim != self.ndim or [n for i, n in enumerate(data.shape) if i != axis] != others:
             raise ValueError(

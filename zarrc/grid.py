@@ -130,7 +130,7 @@ def normalize_chunks(chunks: Any, shape: tuple[int, ...], itemsize: int) -> tupl
         return guess_chunk_shape(shape, itemsize)
     if chunks is None or chunks is False:
         chunks = ()
-    elif isinstance(chunks, SupportsIndex):
+    elif isinstance(chunks, SupportsIndex) and not hasattr(chunks, "__len__"):  # arrays have __index__ as well
         chunks = (chunks,) * len(shape)
     elif isinstance(chunks, (str, bytes)) or not hasattr(chunks, "__iter__"):
         raise TypeError(f"chunks: {chunks!r} is neither 'auto', an int, nor a sequence of ints")

@@ -1,18 +1,18 @@
-"""Whole and partial reads and writes of a 16 MiB array in 1 MiB chunks, per codec; files in the page cache."""
+"""Whole and partial reads and writes of an 8 MiB array in 1 MiB chunks, per codec; files in the page cache."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 import zarrc
 from zarrc.cli.sample import CHUNKS, shape_of, temperature, ticks
 
-_SIZE_MIB = 16
+_SIZE_MIB = 8
 
 
 def _blosc(cname: str) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _create(path: Path, values: np.ndarray, codec: str) -> zarrc.Array:
 class _Directory:
     """A temporary directory with one array in it."""
 
-    params = list(CODECS)
+    params: ClassVar[list[str]] = list(CODECS)
     param_names = ("codec",)
     timeout = 60.0
 

@@ -67,7 +67,8 @@ static zc_status_t zstd_encode(const zc_step_t *step, zc_ctx_t *ctx, const uint8
                                size_t cap, size_t *written) {
     ZSTD_CCtx *cctx = zc_zstd_cctx(ctx);
     if (!cctx) return ZC_E_NOMEM;
-    size_t code = ZSTD_CCtx_setParameter(cctx, ZC_ZSTD_COMPRESSION_LEVEL, (int)step->p[P_LEVEL]);
+    size_t code = ZSTD_CCtx_reset(cctx, ZC_ZSTD_RESET_SESSION); /* an encode that failed leaves its frame open */
+    if (!ZSTD_isError(code)) code = ZSTD_CCtx_setParameter(cctx, ZC_ZSTD_COMPRESSION_LEVEL, (int)step->p[P_LEVEL]);
     if (!ZSTD_isError(code)) code = ZSTD_CCtx_setParameter(cctx, ZC_ZSTD_CHECKSUM_FLAG, (int)step->p[P_CHECKSUM]);
     if (!ZSTD_isError(code)) code = ZSTD_compress2(cctx, dst, cap, src, n);
     if (ZSTD_isError(code)) {
@@ -93,8 +94,9 @@ static int starts_frame(const uint8_t *p, size_t n) {
     return (p[0] & 0xF0) == 0x50 && memcmp(p, skip, n) == 0;
 }
 
-/* zstd has one code for "ends too early" and "garbage after a frame": walk the frames to tell them apart. */
-static zc_status_t size_error(zc_ctx_t *ctx, const uint8_t *src, size_t n) {
+/* Whether src is whole frames. zstd's own codes do not tell "ends too early" from "garbage after a frame" or from "the
+ * checksum does not match"; only asked when a decode has failed. */
+static zc_status_t walk_frames(zc_ctx_t *ctx, const uint8_t *src, size_t n) {
     while (n > 0) {
         if (!starts_frame(src, n)) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "zstd: no frame magic");
         size_t frame = ZSTD_findFrameCompressedSize(src, n);
@@ -102,7 +104,7 @@ static zc_status_t size_error(zc_ctx_t *ctx, const uint8_t *src, size_t n) {
         src += frame;
         n -= frame;
     }
-    return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "zstd: no frame");
+    return ZC_OK;
 }
 
 /* The one-shot decoder writes straight to dst: it needs no window, whatever the frame header claims. */
@@ -111,12 +113,14 @@ static zc_status_t zstd_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8
     (void)step;
     ZSTD_DCtx *dctx = zc_zstd_dctx(ctx);
     if (!dctx) return ZC_E_NOMEM;
-    if (n == 0) return size_error(ctx, src, n);
+    if (n == 0) return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "zstd: no frame");
     size_t code = ZSTD_decompressDCtx(dctx, dst, cap, src, n);
     if (ZSTD_isError(code)) {
         int error = ZSTD_getErrorCode(code);
-        if (error == ZC_ZSTD_SRC_WRONG || error == ZC_ZSTD_PREFIX_UNKNOWN) return size_error(ctx, src, n);
-        return zc_zstd_fail(ctx, code);
+        zc_status_t status = ZC_OK;
+        if (error == ZC_ZSTD_SRC_WRONG || error == ZC_ZSTD_PREFIX_UNKNOWN || error == ZC_ZSTD_CHECKSUM_WRONG)
+            status = walk_frames(ctx, src, n);
+        return status != ZC_OK ? status : zc_zstd_fail(ctx, code);
     }
     *written = code;
     return ZC_OK;

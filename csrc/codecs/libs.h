@@ -9,7 +9,7 @@
 /* zstd 1.5 */
 typedef struct ZSTD_CCtx_s ZSTD_CCtx;
 typedef struct ZSTD_DCtx_s ZSTD_DCtx;
-enum { ZC_ZSTD_COMPRESSION_LEVEL = 100, ZC_ZSTD_CHECKSUM_FLAG = 201 };
+enum { ZC_ZSTD_COMPRESSION_LEVEL = 100, ZC_ZSTD_CHECKSUM_FLAG = 201, ZC_ZSTD_RESET_SESSION = 1 };
 enum {
     ZC_ZSTD_PREFIX_UNKNOWN = 10,
     ZC_ZSTD_FRAME_UNSUPPORTED = 14,
@@ -25,6 +25,7 @@ enum {
 
 ZSTD_CCtx *ZSTD_createCCtx(void);
 size_t ZSTD_freeCCtx(ZSTD_CCtx *cctx);
+size_t ZSTD_CCtx_reset(ZSTD_CCtx *cctx, int what);
 size_t ZSTD_CCtx_setParameter(ZSTD_CCtx *cctx, int param, int value);
 size_t ZSTD_compress2(ZSTD_CCtx *cctx, void *dst, size_t dst_capacity, const void *src, size_t src_size);
 size_t ZSTD_compressCCtx(ZSTD_CCtx *cctx, void *dst, size_t dst_capacity, const void *src, size_t src_size, int level);

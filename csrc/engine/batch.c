@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pool.h"
@@ -12,6 +13,7 @@ zc_status_t zc_run_open(zc_run_t *run, zc_batch_t *batch) {
     run->batch = batch;
     run->dirfd = -1;
     run->failed = 0;
+    run->place = 0;
     batch->failure.status = ZC_OK;
     if (batch->root == NULL) return ZC_OK;
     do run->dirfd = open(batch->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -20,6 +22,13 @@ zc_status_t zc_run_open(zc_run_t *run, zc_batch_t *batch) {
         zc_run_fail(run, NULL, "", ZC_E_IO, errno, -1);
         return ZC_E_IO;
     }
+    struct stat st;
+    if (fstat(run->dirfd, &st) != 0) {
+        zc_run_fail(run, NULL, "", ZC_E_IO, errno, -1);
+        return ZC_E_IO;
+    }
+    uint64_t id[2] = {(uint64_t)st.st_dev, (uint64_t)st.st_ino};
+    run->place = zc_hash_bytes(0, id, sizeof id);
     return ZC_OK;
 }
 

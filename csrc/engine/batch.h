@@ -45,6 +45,7 @@ typedef struct zc_run {
     zc_batch_t *batch;
     int dirfd;
     int failed;
+    uint64_t place; /* of the directory, however its path is spelled: part of a chunk's lock */
 } zc_run_t;
 
 zc_status_t zc_run_open(zc_run_t *run, zc_batch_t *batch);

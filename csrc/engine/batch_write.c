@@ -98,7 +98,7 @@ static int write_job(void *arg, size_t index, zc_ctx_t *ctx) {
 
     /* A merge holds the chunk's lock from the read to the write; a whole chunk takes it for the write alone. */
     const uint8_t *chunk = b->items + job.offset;
-    if (b->root != NULL) stripe = zc_hash_bytes(zc_hash_bytes(0, b->root, strlen(b->root)), key, key_length);
+    if (b->root != NULL) stripe = zc_hash_bytes(run->place, key, key_length);
     int merging = b->root != NULL && !job.covers, replacing = b->root != NULL && job.covers;
     if (merging) zc_stripe_lock(stripe);
     if (!lies_as_stored(b, &lay, &job)) {

@@ -14,13 +14,17 @@
 #define O_CLOEXEC 0
 #endif
 
+/* Some systems refuse a single call for 2 GiB or more. */
+enum { CALL_MAX = 1 << 30 };
+
 static zc_status_t io_error(int *err) {
     *err = errno;
     return ZC_E_IO;
 }
 
 zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err) {
-    do *fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC);
+    /* Not blocking: a FIFO in a chunk's place must not wait for a writer. Files take no notice. */
+    do *fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     while (*fd < 0 && errno == EINTR);
     if (*fd < 0) return errno == ENOENT ? ZC_E_MISSING : io_error(err);
     struct stat st;
@@ -40,7 +44,7 @@ zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int
 
 zc_status_t zc_file_pread(int fd, uint8_t *dst, size_t n, size_t offset, int *err) {
     while (n > 0) {
-        ssize_t got = pread(fd, dst, n, (off_t)offset);
+        ssize_t got = pread(fd, dst, n < CALL_MAX ? n : CALL_MAX, (off_t)offset);
         if (got < 0) {
             if (errno == EINTR) continue;
             return io_error(err);
@@ -74,12 +78,15 @@ static int make_parents(int dirfd, const char *name) {
     return 0;
 }
 
-/* A name next to `name` that no one else uses: pid, clock and a counter. */
+/* A name in the directory of `name` that no one else uses: pid, counter and clock. Not made of the key, which may be
+ * as long as a file's name can be. */
 static int temporary_name(const char *name, char *out, size_t cap) {
     static _Atomic unsigned counter;
     struct timespec now;
+    const char *slash = strrchr(name, '/');
+    int parent = slash != NULL ? (int)(slash - name) + 1 : 0;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int n = snprintf(out, cap, "%s.%x-%x-%lx.partial", name, (unsigned)getpid(), atomic_fetch_add(&counter, 1),
+    int n = snprintf(out, cap, "%.*s.%x-%x-%lx.partial", parent, name, (unsigned)getpid(), atomic_fetch_add(&counter, 1),
                      (unsigned long)now.tv_nsec);
     if (n < 0 || (size_t)n >= cap) {
         errno = ENAMETOOLONG;
@@ -90,9 +97,13 @@ static int temporary_name(const char *name, char *out, size_t cap) {
 
 static int write_all(int fd, const uint8_t *data, size_t n) {
     while (n > 0) {
-        ssize_t put = write(fd, data, n);
+        ssize_t put = write(fd, data, n < CALL_MAX ? n : CALL_MAX);
         if (put < 0) {
             if (errno == EINTR) continue;
+            return -1;
+        }
+        if (put == 0) { /* no error, no progress: do not try for ever */
+            errno = EIO;
             return -1;
         }
         data += put;
@@ -103,14 +114,17 @@ static int write_all(int fd, const uint8_t *data, size_t n) {
 
 zc_status_t zc_file_replace(int dirfd, const char *name, const uint8_t *data, size_t n, int *err) {
     char temporary[4096];
-    if (temporary_name(name, temporary, sizeof temporary) != 0) return io_error(err);
     int fd = -1;
-    for (int tries = 0; tries < 8; tries++) { /* a parent may vanish between mkdir and open */
+    /* A parent may vanish between mkdir and open; another host may have our name. */
+    for (int tries = 0; fd < 0 && tries < 8; tries++) {
+        if (temporary_name(name, temporary, sizeof temporary) != 0) return io_error(err);
         fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        if (fd >= 0 || (errno != ENOENT && errno != EINTR)) break;
-        if (errno == ENOENT && make_parents(dirfd, name) != 0) return io_error(err);
+        if (fd >= 0) break;
+        io_error(err);
+        if (*err != ENOENT && *err != EINTR && *err != EEXIST) return ZC_E_IO;
+        if (*err == ENOENT && make_parents(dirfd, name) != 0) return io_error(err);
     }
-    if (fd < 0) return io_error(err);
+    if (fd < 0) return ZC_E_IO;
     int failed = write_all(fd, data, n) != 0;
     if (failed) *err = errno;
     if (close(fd) != 0 && !failed) {

@@ -120,7 +120,7 @@ zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, const zc_layout_t *layou
     for (int i = 0; i < plan->nsteps; i++) {
         const zc_step_t *s = &plan->steps[i];
         size_t cap = s->ops->bound(s, n), made = 0;
-        if (cap == ZC_SIZE_UNKNOWN) return (zc_chain_result_t){ZC_E_TOO_LONG, i};
+        if (cap == ZC_SIZE_UNKNOWN) return (zc_chain_result_t){ZC_E_PARAM, i};
         uint8_t *to = zc_ctx_tmp(ctx, slot, cap);
         if (to == NULL) return (zc_chain_result_t){ZC_E_NOMEM, i};
         zc_status_t status = s->ops->encode(s, ctx, src, n, to, cap, &made);

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MAX_THREADS = 256, STRIPES = 256 };
+enum {
+    MAX_THREADS = 256,
+    STRIPES = 256,
+    KEEP_BYTES = 64 << 20 /* larger scratch is not kept between batches */
+};
 
 typedef struct task {
     zc_job_fn fn;
@@ -83,6 +87,7 @@ static int default_threads(void) {
 }
 
 int zc_pool_threads(void) {
+    pthread_once(&once, init_once);
     pthread_mutex_lock(&lock);
     if (nthreads == 0) nthreads = default_threads();
     int n = nthreads;
@@ -91,6 +96,7 @@ int zc_pool_threads(void) {
 }
 
 void zc_pool_set_threads(int n) {
+    pthread_once(&once, init_once);
     pthread_mutex_lock(&lock);
     nthreads = n <= 0 ? 0 : n > MAX_THREADS ? MAX_THREADS : n;
     pthread_mutex_unlock(&lock);
@@ -105,6 +111,11 @@ static zc_ctx_t *take_context(void) {
 }
 
 static void give_context(zc_ctx_t *ctx) {
+    for (int i = 0; i < ZC_TMP_COUNT; i++)
+        if (ctx->tmp[i].cap > KEEP_BYTES) {
+            free(ctx->tmp[i].data);
+            ctx->tmp[i] = (zc_buf_t){NULL, 0};
+        }
     pthread_mutex_lock(&lock);
     ctx->next = contexts;
     contexts = ctx;
@@ -113,9 +124,12 @@ static void give_context(zc_ctx_t *ctx) {
 
 static void work(task_t *t, zc_ctx_t *ctx) {
     for (;;) {
-        size_t first = atomic_fetch_add_explicit(&t->next, t->grain, memory_order_relaxed);
-        if (first >= t->njobs) return;
-        size_t end = t->njobs - first < t->grain ? t->njobs : first + t->grain;
+        size_t first = atomic_load_explicit(&t->next, memory_order_relaxed), end;
+        do { /* not fetch_add: it would pass njobs, and wrap where njobs is huge */
+            if (first >= t->njobs) return;
+            end = t->njobs - first < t->grain ? t->njobs : first + t->grain;
+        } while (!atomic_compare_exchange_weak_explicit(&t->next, &first, end, memory_order_relaxed,
+                                                        memory_order_relaxed));
         for (size_t job = first; job < end; job++)
             if (t->fn(t->arg, job, ctx) != 0) {
                 atomic_store(&t->next, t->njobs);
@@ -172,7 +186,8 @@ zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {
     pthread_once(&once, init_once);
     zc_ctx_t *ctx = take_context();
     if (ctx == NULL) return ZC_E_NOMEM;
-    if ((size_t)threads > njobs) threads = (int)njobs;
+    if (threads > MAX_THREADS) threads = MAX_THREADS;
+    if (threads > 1 && (size_t)threads > njobs) threads = (int)njobs;
     task_t t = {.fn = fn, .arg = arg, .njobs = njobs, .grain = 1, .slots = threads - 1};
     if (threads > 1) {
         t.grain = njobs / ((size_t)threads * 32);

@@ -1,5 +1,8 @@
 #include "selection.h"
 
+/* (n + d - 1) / d, for any n and d > 0. */
+static size_t ceil_div(size_t n, size_t d) { return n / d + (n % d != 0); }
+
 zc_status_t zc_selection_init(zc_selection_t *sel) {
     size_t njobs = 1;
     for (int i = 0; i < sel->ndim; i++) {
@@ -23,7 +26,7 @@ static void axis_segment(const zc_axis_t *ax, size_t k, zc_seg_t *seg) {
     if (ax->step <= ax->chunk) {
         seg->chunk = ax->start / ax->chunk + k;
         size_t origin = seg->chunk * ax->chunk;
-        first = origin <= ax->start ? 0 : (origin - ax->start + ax->step - 1) / ax->step;
+        first = origin <= ax->start ? 0 : ceil_div(origin - ax->start, ax->step);
     } else {
         first = k;
         seg->chunk = (ax->start + k * ax->step) / ax->chunk;
@@ -34,7 +37,7 @@ static void axis_segment(const zc_axis_t *ax, size_t k, zc_seg_t *seg) {
     seg->valid = room < ax->chunk ? room : ax->chunk;
     seg->start = ax->start + first * ax->step - origin;
     seg->step = ax->step;
-    seg->count = (seg->valid - seg->start + ax->step - 1) / ax->step;
+    seg->count = ceil_div(seg->valid - seg->start, ax->step);
     if (seg->count > ax->count - first) seg->count = ax->count - first;
     seg->out = first;
 }

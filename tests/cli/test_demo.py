@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 import zarrc
-from zarrc.cli import demo as demo_module
 from zarrc.cli import main
-from zarrc.cli.demo import RECIPES
+from zarrc.cli.demo import RECIPES, Recipe
 from zarrc.cli.sample import CHUNKS, shape_of, temperature, ticks
 
 
@@ -38,7 +37,7 @@ def test_reports_every_array_as_equal(made: tuple[Path, subprocess.CompletedProc
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_stores_hold_the_field(made: tuple[Path, subprocess.CompletedProcess[str]], recipe: demo_module.Recipe) -> None:
+def test_stores_hold_the_field(made: tuple[Path, subprocess.CompletedProcess[str]], recipe: Recipe) -> None:
     directory, _ = made
     field = temperature(shape_of(2))
     array = zarrc.open_array(directory / recipe.path, mode="r")
@@ -46,9 +45,7 @@ def test_stores_hold_the_field(made: tuple[Path, subprocess.CompletedProcess[str
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_zarr_python_reads_the_stores(
-    made: tuple[Path, subprocess.CompletedProcess[str]], recipe: demo_module.Recipe
-) -> None:
+def test_zarr_python_reads_the_stores(made: tuple[Path, subprocess.CompletedProcess[str]], recipe: Recipe) -> None:
     zarr = pytest.importorskip("zarr")
     directory, _ = made
     group = zarr.open_group(directory / f"v{recipe.zarr_format}.zarr", mode="r")
@@ -74,7 +71,7 @@ def test_fails_when_a_value_differs(
         def __getitem__(self, key: object) -> np.ndarray:
             return np.asarray(self.array[key]) + 1
 
-    monkeypatch.setattr(demo_module.zarrc, "open_array", lambda *args, **kwargs: Wrong(opened(*args, **kwargs)))
+    monkeypatch.setattr(zarrc, "open_array", lambda *args, **kwargs: Wrong(opened(*args, **kwargs)))
     assert main(["demo", "--dir", str(tmp_path), "--size-mib", "1"]) == 1
     captured = capsys.readouterr()
     assert "DIFFERENT" in captured.out

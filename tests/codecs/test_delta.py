@@ -27,12 +27,10 @@ def test_integers_wrap_and_come_back(dtype):
     check()
 
 
-@pytest.mark.parametrize("dtype", ["<i2", ">i4", "<u8", "<f4", ">f8", "<f2", "<c8"])
+@pytest.mark.parametrize("dtype", ["<i2", ">i4", "<u8", "<f4", ">f8", "<f2"])
 @pytest.mark.parametrize("astype", [None, "<i2", ">i8", "<f8", "<u1"])
 def test_against_numcodecs(dtype, astype):
     numcodecs = pytest.importorskip("numcodecs")
-    if np.dtype(dtype).kind == "c" and astype:
-        pytest.skip("complex numbers do not fit")
     mixed = astype is not None and (np.dtype(dtype).kind == "f") != (np.dtype(astype).kind == "f")
     values = np.array([3, 5, 4, 4, 100, 99, 90, 7], dtype)
     if mixed:  # differences that every type can hold: other conversions are undefined

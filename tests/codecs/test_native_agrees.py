@@ -98,11 +98,10 @@ def test_v3(order, to_bytes, shuffled, compressors, dtype, shape, values):
     check_both_ways(chain, array.view(dtype).reshape(shape))
 
 
-@pytest.mark.parametrize("dtype", NATIVE_TYPES)
-@pytest.mark.parametrize("astype", NATIVE_TYPES)
+@pytest.mark.parametrize(
+    ("dtype", "astype"), [(a, b) for a in NATIVE_TYPES for b in NATIVE_TYPES if ("f" in a) == ("f" in b)]
+)
 def test_delta(dtype, astype):
-    if ("f" in dtype) != ("f" in astype):
-        pytest.skip("stays with numpy")
     values = np.array([3, 100, 7, 7, 120, 0, 1, 99] * 3).astype(dtype)
     for swap_in, swap_out in (("<", "<"), ("<", ">"), (">", "<")):
         config = {"id": "delta", "dtype": swap_in + dtype, "astype": swap_out + astype}

@@ -70,7 +70,7 @@ typedef struct config {
 static const config_t configs[] = {
     {"zstd", 1, {3, 0}},
     {"zstd", 1, {-2, 1}},
-    {"zstd", 1, {12, 1}},
+    {"zstd", 1, {7, 1}},
     {"zlib", 1, {-1}},
     {"zlib", 1, {0}},
     {"zlib", 1, {1}},

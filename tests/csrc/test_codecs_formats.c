@@ -125,7 +125,7 @@ static void test_deflate(void) {
     b[n - 1] ^= 1;
     EXPECT("zlib", b, n, 8, ZC_E_CHECKSUM);
     EXPECT("gzip", b, n, 8, ZC_E_CORRUPT);
-    b[1] = 0x20 | (31 - ((b[0] << 8 | 0x20) % 31)); /* a preset dictionary */
+    b[1] = (uint8_t)(0x20 | (31 - ((b[0] << 8 | 0x20) % 31))); /* a preset dictionary */
     EXPECT("zlib", b, n, 8, ZC_E_UNSUPPORTED);
 }
 

@@ -76,19 +76,20 @@ static void roundtrip(const config_t *config, zc_ctx_t *ctx, int kind, size_t n)
     check_decode(&step, ctx, enc, size, src.data, n);
     check_range(&step, ctx, enc, size, src.data, n);
     check_view(&step, ctx, enc, size, src.data, n);
-    if (n) check_small_room(&step, ctx, src.data, n, size);
+    if (n && n < 9000) check_small_room(&step, ctx, src.data, n, size);
     unguard(enc);
     unguard(src);
 }
 
 int main(void) {
-    static const size_t sizes[] = {0,   1,   2,   3,   7,   12,  16,   31,   64,   100,   127,   128,
-                                   129, 255, 256, 400, 777, 999, 1024, 4099, 8192, 20001, 70000, 300007};
+    static const size_t sizes[] = {0,   1,   2,   3,   7,   12,  16,   31,   64,   100,   127,  128,
+                                   129, 255, 256, 400, 777, 999, 1024, 4099, 8192, 20001, 70000};
     zc_ctx_t *ctx = zc_ctx_new();
     if (!ctx || zc_dispatch_init(NULL) != ZC_DISPATCH_OK) return 1;
     for (size_t c = 0; c < CONFIGS; c++)
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
             for (int kind = 0; kind < CONTENTS; kind++) roundtrip(&configs[c], ctx, kind, sizes[s]);
+    for (size_t c = 0; c < CONFIGS; c++) roundtrip(&configs[c], ctx, CONTENT_HALF_NOISE, 300007);
     zc_ctx_free(ctx);
     return check_report();
 }

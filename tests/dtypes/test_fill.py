@@ -274,6 +274,7 @@ def test_struct_fill() -> None:
             data_type.fill_from_json(bad, 3)
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(
     "name", ["bool", "int8", "uint64", "float16", "complex64", "datetime64[s]", "S3", "U3", "V3", "i4,f8", "string"]
 )

@@ -10,14 +10,36 @@ import pytest
 from zarrc.dtypes import from_numpy, parse_v2, parse_v3
 from zarrc.errors import DataTypeValidationError, UnknownDataTypeError
 
-V3_NAMES = (
-    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128 "
-    "string bytes r24"
-).split()
-V2_NAMES = (
-    "|b1 |i1 |u1 <i2 >i2 <i4 >i4 <u8 >u8 <f2 >f2 <f4 >f8 <c8 >c16 <M8[ns] >M8[25s] <m8[D] >m8[us] "
-    "|S1 |S12 <U3 >U3 |V3"
-).split()
+V3_NAMES = [
+    *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("float16", "float32", "float64", "complex64", "complex128", "string", "bytes", "r24"),
+]
+V2_NAMES = [
+    "|b1",
+    "|i1",
+    "|u1",
+    "<i2",
+    ">i2",
+    "<i4",
+    ">i4",
+    "<u8",
+    ">u8",
+    "<f2",
+    ">f2",
+    "<f4",
+    ">f8",
+    "<c8",
+    ">c16",
+    "<M8[ns]",
+    ">M8[25s]",
+    "<m8[D]",
+    ">m8[us]",
+    "|S1",
+    "|S12",
+    "<U3",
+    ">U3",
+    "|V3",
+]
 
 
 @pytest.mark.parametrize("name", V3_NAMES)
@@ -72,7 +94,25 @@ def test_refused_times(name: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["<f16", "int32", "<i3", "", "<", "|S", "|Sx", "|S-1", "|S99999999999", "|V0", None, 5, {}, True, "<O", "i4", "|U²"],
+    [
+        "<f16",
+        "int32",
+        "<i3",
+        "",
+        "<",
+        "|S",
+        "|Sx",
+        "|S-1",
+        "|S99999999999",
+        "|V0",
+        None,
+        5,
+        {},
+        True,
+        "<O",
+        "i4",
+        "|U²",
+    ],
 )
 def test_refused_in_v2(value: object) -> None:
     with pytest.raises(DataTypeValidationError):

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from zarrc.cli.demo import DEFAULT_DIRECTORY, demo
-from zarrc.cli.info import info
+from zarrc.cli.demo import DEFAULT_DIRECTORY, run_demo
+from zarrc.cli.info import show_info
 from zarrc.errors import BaseZarrError
 
 __all__ = ["main"]
@@ -38,8 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     try:
         if args.command == "demo":
-            return demo(args.dir, args.size_mib)
-        return info(args.path, complete=args.complete)
+            return run_demo(args.dir, args.size_mib)
+        return show_info(args.path, complete=args.complete)
     except (BaseZarrError, OSError, ImportError) as e:
         lines = str(e).strip().splitlines() or [type(e).__name__]
         print(f"zarrc {args.command}: {lines[0]}", file=sys.stderr)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from rich.console import Console
@@ -15,12 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 import zarrc
-from zarrc import kernels
+from zarrc import _core
 from zarrc.cli.sample import CHUNKS, shape_of, temperature, ticks
 
 DEFAULT_DIRECTORY = Path("zarrc-demo")
 _NPY = "field.npy"
 _REPEAT = 3
+_FORMATS: tuple[Literal[2, 3], ...] = (2, 3)
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Recipe:
     """One array of the demo. ``options`` are those of ``create_array``."""
 
     name: str
-    zarr_format: int
+    zarr_format: Literal[2, 3]
     options: dict[str, Any]
     integers: bool = False
 
@@ -153,7 +154,7 @@ def _table(outcomes: list[Outcome], field: np.ndarray, part: tuple[slice, ...]) 
     return table
 
 
-def demo(directory: Path, size_mib: int) -> int:
+def run_demo(directory: Path, size_mib: int) -> int:
     """Writes ``directory``/v2.zarr, v3.zarr and field.npy, anew if they are there; 1 if any value read differs.
 
     Every array holds ``size_mib`` MiB in chunks of 1 MiB. A write is timed once, a read as the best of three.
@@ -163,7 +164,7 @@ def demo(directory: Path, size_mib: int) -> int:
     field = temperature(shape_of(size_mib))
     part = _part(field.shape)
     directory.mkdir(parents=True, exist_ok=True)
-    for zarr_format in (2, 3):
+    for zarr_format in _FORMATS:
         zarrc.open_group(
             directory / _store_name(zarr_format),
             mode="w",
@@ -180,7 +181,7 @@ def demo(directory: Path, size_mib: int) -> int:
         progress.advance(task)
 
     console.print(
-        f"zarrc {zarrc.__version__}, kernels {kernels.active()}, {zarrc.get_num_threads()} threads, "
+        f"zarrc {zarrc.__version__}, kernels {_core.kernel_tier()}, {zarrc.get_num_threads()} threads, "
         f"Python {platform.python_version()}, numpy {np.__version__}",
         highlight=False,
     )

@@ -38,7 +38,7 @@ def _tree_lines(group: zarrc.Group, prefix: str = "") -> Iterator[str]:
             yield f"{prefix}{branch}{name} {node.shape} {node.dtype}"
 
 
-def info(path: str, *, complete: bool = False) -> int:
+def show_info(path: str, *, complete: bool = False) -> int:
     """Prints the info table of the array, or the info table and tree of the group, at ``path``, and its attributes.
 
     ``complete`` adds what must be counted in the store. Raises what `zarrc.open` raises.

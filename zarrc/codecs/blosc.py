@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from zarrc.codecs import blosc_filters, blosc_frame
+import numpy as np
+
+from zarrc.codecs import blosc_frame
 from zarrc.codecs.base import ChunkSpec, Codec, NativeStep
 from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.validation import check_choice, check_int
 
 CNAMES = ("blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd")
-SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")
+SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")  # their places are the numbers of v2 and of blosc_filters
 AUTOSHUFFLE = -1
 # Indices of enum zc_blosc_cname (csrc/codecs/codec.h); there is no snappy there.
 NATIVE_CNAMES = {"blosclz": 0, "lz4": 1, "lz4hc": 2, "zlib": 3, "zstd": 4}
@@ -118,7 +120,9 @@ class BloscCodec(Codec):
         }
 
     def resolve(self, spec: ChunkSpec) -> BloscCodec:
-        itemsize = 1 if spec.dtype.hasobject else max(spec.dtype.itemsize, 1)
+        return self._for_itemsize(1 if spec.dtype.hasobject else max(spec.dtype.itemsize, 1))
+
+    def _for_itemsize(self, itemsize: int) -> BloscCodec:
         shuffle = self.shuffle or ("bitshuffle" if itemsize == 1 else "shuffle")
         return replace(self, typesize=self.typesize or itemsize, shuffle=shuffle)
 
@@ -138,15 +142,8 @@ class BloscCodec(Codec):
 
     def encode(self, data: Any) -> bytes:
         """A frame. Without `resolve`, elements are those of ``data``, or single bytes if it is not an array."""
-        codec = self
-        if self.typesize is None or self.shuffle is None:
-            dtype = getattr(data, "dtype", None)
-            itemsize = 1 if dtype is None else max(dtype.itemsize, 1)
-            shuffle = self.shuffle or ("bitshuffle" if itemsize == 1 else "shuffle")
-            codec = replace(self, typesize=self.typesize or itemsize, shuffle=shuffle)
-        filter_ = {"noshuffle": blosc_filters.NOSHUFFLE, "shuffle": blosc_filters.SHUFFLE}.get(
-            str(codec.shuffle), blosc_filters.BITSHUFFLE
-        )
+        codec = self._for_itemsize(max(data.dtype.itemsize, 1) if isinstance(data, np.ndarray) else 1)
+        filter_ = SHUFFLES.index(str(codec.shuffle))
         return blosc_frame.encode(
             as_byte_view(data), self.cname, self.clevel, filter_, codec._frame_typesize(), self.blocksize
         )

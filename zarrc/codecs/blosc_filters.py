@@ -6,7 +6,7 @@ import numpy as np
 
 from zarrc.codecs.shuffle import shuffle, unshuffle
 
-NOSHUFFLE, SHUFFLE, BITSHUFFLE = 0, 1, 2
+SHUFFLE, BITSHUFFLE = 1, 2  # 0 is none
 
 
 def apply(block: memoryview, filter_: int, typesize: int) -> memoryview:

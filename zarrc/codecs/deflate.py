@@ -9,6 +9,7 @@ from zarrc.errors import CodecError
 
 ZLIB_WBITS = 15
 GZIP_WBITS = 31
+PIECE_BYTES = 16 * 1024
 
 
 def inflate_one(data: memoryview, wbits: int, limit: int | None, codec: str) -> tuple[bytes, int]:
@@ -17,24 +18,33 @@ def inflate_one(data: memoryview, wbits: int, limit: int | None, codec: str) -> 
     ``limit`` is the most bytes that may come out; one more is made to notice. Checksums are verified by zlib.
     """
     decompressor = zlib.decompressobj(wbits)
-    try:
-        # max_length 0 would mean no limit, and limit + 1 is never 0.
-        content = decompressor.decompress(data, 0 if limit is None else limit + 1)
-        if not decompressor.eof and limit is not None and len(content) <= limit:
-            # Everything may be out while the trailer is still to be read.
-            content += decompressor.decompress(decompressor.unconsumed_tail, limit + 1 - len(content))
-    except zlib.error as e:
-        raise CodecError(f"corrupt: {e}", codec=codec) from e
-    if limit is not None:
-        check_limit(len(content), limit, codec)
+    parts, total, at = [], 0, 0
+    # In pieces, because zlib copies what follows the stream, and many small members would copy it over and over.
+    while at < len(data) and not decompressor.eof:
+        piece = data[at : at + PIECE_BYTES]
+        at += len(piece)
+        try:
+            # Room for limit + 1 bytes (never 0, which is no limit) lets zlib use the whole piece.
+            parts.append(decompressor.decompress(piece, 0 if limit is None else limit + 1 - total))
+        except zlib.error as e:
+            raise CodecError(f"corrupt: {e}", codec=codec) from e
+        total += len(parts[-1])
+        check_limit(total, limit, codec)
     if not decompressor.eof:
         raise CodecError("truncated", codec=codec)
-    return content, len(decompressor.unused_data)
+    return parts[0] if len(parts) == 1 else b"".join(parts), len(data) - at + len(decompressor.unused_data)
 
 
 def zero_padding(view: memoryview) -> int:
     """Number of zero bytes that ``view`` starts with."""
-    return len(view) - len(bytes(view).lstrip(b"\0"))
+    at = 0
+    while at < len(view):
+        piece = bytes(view[at : at + PIECE_BYTES])
+        zeros = len(piece) - len(piece.lstrip(b"\0"))
+        at += zeros
+        if zeros < len(piece):
+            break
+    return at
 
 
 def deflate(data: memoryview, level: int, wbits: int) -> bytes:

@@ -36,3 +36,11 @@ def check_choice(codec: str, key: str, value: Any, choices: Collection[str]) -> 
     if not isinstance(value, str) or value not in choices:
         raise CodecValidationError(f"codec {codec!r}: {key} must be one of {', '.join(sorted(choices))}, got {value!r}")
     return value
+
+
+def check_number(codec: str, key: str, value: Any) -> int | float:
+    """``value`` as a Python int or float; numpy scalars are unwrapped, booleans do not pass."""
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise CodecValidationError(f"codec {codec!r}: {key} must be a number, got {value!r}")
+    return value

@@ -48,7 +48,7 @@ class ZlibCodec(Codec):
         Raises
         ------
         CodecError
-            Truncated or corrupt data, bytes other than zeros after the stream, or more than ``nbytes`` bytes of content.
+            Truncated or corrupt data, anything but zeros after the stream, or more than ``nbytes`` bytes of content.
         """
         view = as_byte_view(data)
         content, rest = inflate_one(view, ZLIB_WBITS, nbytes, self.label())

@@ -182,6 +182,8 @@ def parse_group_json(
     if zarr_format == 3:
         document = document_name(path, "zarr.json")
         data = load_object(raw, document)
+        if data.get("zarr_format") != 3:
+            refuse(document, "zarr_format", f"must be 3, not {shown(data.get('zarr_format'))}")
         return GroupMetadata.from_dict(data, path, exact=lambda: load_object(raw, document, exact=True))
     data = load_object(raw, document_name(path, ".zgroup"))
     if data.get("zarr_format") != 2:

@@ -27,7 +27,7 @@ _REQUIRED = ("zarr_format", "shape", "chunks", "dtype", "compressor")
 _KNOWN = frozenset((*_REQUIRED, "fill_value", "order", "filters", "dimension_separator"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ArrayV2Metadata:
     """Everything ``.zarray`` and ``.zattrs`` say about an array, checked. Make it with `from_dict` or
     `build_array_metadata`.

@@ -38,7 +38,7 @@ _REQUIRED = (
 _KNOWN = frozenset((*_REQUIRED, "attributes", "dimension_names", "storage_transformers"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ArrayV3Metadata:
     """Everything ``zarr.json`` says about an array, checked. Make it with `from_dict` or `build_array_metadata`.
 

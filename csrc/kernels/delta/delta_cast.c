@@ -45,6 +45,39 @@ static inline uint64_t zc_f_to_u64(double x) {
 #define ZC_C_F4 float
 #define ZC_C_F8 double
 
+/* The type that a T and stored items A are summed in. numpy takes what both promote to and casts the finished sums:
+ * that is float or double as soon as one of the two is a float. Integers are summed as T: any wider sum, cut, would
+ * be the same. */
+#define ZC_CLASS_I1 SHORT
+#define ZC_CLASS_I2 SHORT
+#define ZC_CLASS_I4 LONG
+#define ZC_CLASS_I8 LONG
+#define ZC_CLASS_U1 SHORT
+#define ZC_CLASS_U2 SHORT
+#define ZC_CLASS_U4 LONG
+#define ZC_CLASS_U8 LONG
+#define ZC_CLASS_F4 FLOAT
+#define ZC_CLASS_F8 DOUBLE
+#define ZC_SUM(T, A) ZC_SUM_OF(ZC_CLASS_##T, ZC_CLASS_##A, T)
+#define ZC_SUM_OF(a, b, T) ZC_SUM_PASTE(a, b, T)
+#define ZC_SUM_PASTE(a, b, T) ZC_SUM_##a##_##b(T)
+#define ZC_SUM_SHORT_SHORT(T) ZC_WRAP_##T
+#define ZC_SUM_SHORT_LONG(T) ZC_WRAP_##T
+#define ZC_SUM_SHORT_FLOAT(T) float
+#define ZC_SUM_SHORT_DOUBLE(T) double
+#define ZC_SUM_LONG_SHORT(T) ZC_WRAP_##T
+#define ZC_SUM_LONG_LONG(T) ZC_WRAP_##T
+#define ZC_SUM_LONG_FLOAT(T) double
+#define ZC_SUM_LONG_DOUBLE(T) double
+#define ZC_SUM_FLOAT_SHORT(T) float
+#define ZC_SUM_FLOAT_LONG(T) double
+#define ZC_SUM_FLOAT_FLOAT(T) float
+#define ZC_SUM_FLOAT_DOUBLE(T) double
+#define ZC_SUM_DOUBLE_SHORT(T) double
+#define ZC_SUM_DOUBLE_LONG(T) double
+#define ZC_SUM_DOUBLE_FLOAT(T) double
+#define ZC_SUM_DOUBLE_DOUBLE(T) double
+
 /* T: the type of the values; A: the type that is stored. */
 #define ZC_CAST_PAIR(T, A)                                                                                             \
     static void zc_cast_encode_##T##_##A(size_t n, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {         \
@@ -57,13 +90,14 @@ static inline uint64_t zc_f_to_u64(double x) {
         }                                                                                                              \
     }                                                                                                                  \
     static void zc_cast_decode_##T##_##A(size_t n, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {         \
-        ZC_WRAP_##T sum = 0;                                                                                           \
+        ZC_SUM(T, A) sum = 0;                                                                                          \
         for (size_t i = 0; i < n; i++) {                                                                               \
             ZC_C_##A a;                                                                                                \
             memcpy(&a, src + i * sizeof a, sizeof a);                                                                  \
-            const ZC_WRAP_##T x = (ZC_WRAP_##T)ZC_TO_##T(a);                                                           \
-            sum = i ? (ZC_WRAP_##T)(sum + x) : x;                                                                      \
-            memcpy(dst + i * sizeof sum, &sum, sizeof sum);                                                            \
+            const ZC_SUM(T, A) x = (ZC_SUM(T, A))a;                                                                    \
+            sum = i ? (ZC_SUM(T, A))(sum + x) : x; /* 0 + -0.0 would be 0.0 */                                         \
+            const ZC_C_##T value = ZC_TO_##T(sum);                                                                     \
+            memcpy(dst + i * sizeof value, &value, sizeof value);                                                      \
         }                                                                                                              \
     }
 

@@ -1,0 +1,58 @@
+"""``astype``: elements cast to another type (numcodecs ``astype``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from zarrc.codecs.elements import TypedFilter, numpy_type
+from zarrc.errors import CodecValidationError
+
+_KINDS = "biufcmMSU"
+
+
+@dataclass(frozen=True)
+class AsTypeCodec(TypedFilter):
+    """numpy's cast, without any check: what the encoded type cannot hold is lost.
+
+    Parameters
+    ----------
+    encode_dtype
+        numpy type string of the encoded elements, byte order included.
+    decode_dtype
+        The same for the decoded elements. None, which v3 metadata may mean: the type of the array.
+    """
+
+    name: ClassVar[str] = "numcodecs.astype"
+    codec_id: ClassVar[str] = "astype"
+
+    encode_dtype: str
+    decode_dtype: str | None = None
+
+    def __post_init__(self) -> None:
+        for key in ("encode_dtype", "decode_dtype"):
+            value = getattr(self, key)
+            if value is not None or key == "encode_dtype":
+                dtype = numpy_type(self.label(), key, value, _KINDS)
+                if not dtype.itemsize:
+                    raise CodecValidationError(f"codec {self.label()!r}: {key} {value!r} has elements without bytes")
+                object.__setattr__(self, key, dtype.str)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"id": self.codec_id, "encode_dtype": self.encode_dtype, "decode_dtype": self.decode_dtype}
+
+    def decoded_type(self) -> np.dtype:
+        if self.decode_dtype is None:
+            raise CodecValidationError(f"codec {self.label()!r}: decode_dtype is unknown before resolve()")
+        return np.dtype(self.decode_dtype)
+
+    def encoded_type(self) -> np.dtype:
+        return np.dtype(self.encode_dtype)
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        return values.astype(self.encode_dtype)
+
+    def backward(self, stored: np.ndarray) -> np.ndarray:
+        return stored.astype(self.decoded_type())

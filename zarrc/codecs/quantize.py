@@ -1,0 +1,64 @@
+"""``quantize``: floats with fewer significant bits (numcodecs ``quantize``)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from zarrc.codecs.elements import TypedFilter, numpy_type
+from zarrc.codecs.validation import check_int
+
+
+@dataclass(frozen=True)
+class QuantizeCodec(TypedFilter):
+    """Rounds to multiples of a power of two that keep ``digits`` decimal places. Reading is a cast.
+
+    Parameters
+    ----------
+    digits
+        Decimal places to keep; negative: places before the point to round away.
+    dtype
+        numpy type string of the decoded elements, a float type, byte order included.
+    astype
+        The same for the encoded elements; ``dtype`` by default.
+    """
+
+    name: ClassVar[str] = "numcodecs.quantize"
+    codec_id: ClassVar[str] = "quantize"
+
+    digits: int
+    dtype: str
+    astype: str | None = None
+
+    def __post_init__(self) -> None:
+        label = self.label()
+        object.__setattr__(self, "digits", check_int(label, "digits", self.digits, -300, 300))
+        dtype = numpy_type(label, "dtype", self.dtype, "f")
+        astype = dtype if self.astype is None else numpy_type(label, "astype", self.astype, "f")
+        object.__setattr__(self, "dtype", dtype.str)
+        object.__setattr__(self, "astype", astype.str)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"id": self.codec_id, "digits": self.digits, "dtype": self.dtype, "astype": self.astype}
+
+    def decoded_type(self) -> np.dtype:
+        return np.dtype(self.dtype)
+
+    def encoded_type(self) -> np.dtype:
+        return np.dtype(self.astype)
+
+    def scale(self) -> float:
+        """The power of two whose reciprocal is the step between stored values."""
+        exponent = math.log10(10.0**-self.digits)
+        exponent = math.floor(exponent) if exponent < 0 else math.ceil(exponent)
+        return 2.0 ** math.ceil(math.log2(10.0**-exponent))
+
+    def forward(self, values: np.ndarray) -> np.ndarray:
+        scale = self.scale()
+        return (np.around(scale * values) / scale).astype(self.astype, copy=False)
+
+    def backward(self, stored: np.ndarray) -> np.ndarray:
+        return stored.astype(self.dtype, copy=False)
