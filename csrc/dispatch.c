@@ -12,13 +12,18 @@
 #include <string.h>
 
 #define ZC_SCALAR_KERNELS                                                                                              \
-    {                                                                                                                  \
-        .shuffle = zc_shuffle_scalar, .unshuffle = zc_unshuffle_scalar, .bitshuffle = zc_bitshuffle_scalar,            \
-        .bitunshuffle = zc_bitunshuffle_scalar, .byteswap = zc_byteswap_scalar, .crc32c = zc_crc32c_scalar,            \
-        .fill = zc_fill_scalar, .all_equal = zc_all_equal_scalar, .copy_row = zc_copy_row_scalar,                      \
-        .copy_tile = zc_copy_tile_scalar, .delta_encode = zc_delta_encode_scalar,                                      \
-        .delta_decode = zc_delta_decode_scalar                                                                         \
-    }
+    {.shuffle = zc_shuffle_scalar,                                                                                     \
+     .unshuffle = zc_unshuffle_scalar,                                                                                 \
+     .bitshuffle = zc_bitshuffle_scalar,                                                                               \
+     .bitunshuffle = zc_bitunshuffle_scalar,                                                                           \
+     .byteswap = zc_byteswap_scalar,                                                                                   \
+     .crc32c = zc_crc32c_scalar,                                                                                       \
+     .fill = zc_fill_scalar,                                                                                           \
+     .all_equal = zc_all_equal_scalar,                                                                                 \
+     .copy_row = zc_copy_row_scalar,                                                                                   \
+     .copy_tile = zc_copy_tile_scalar,                                                                                 \
+     .delta_encode = zc_delta_encode_scalar,                                                                           \
+     .delta_decode = zc_delta_decode_scalar}
 
 static const zc_kernels_t zc_scalar_kernels = ZC_SCALAR_KERNELS;
 zc_kernels_t zc_k = ZC_SCALAR_KERNELS;
@@ -32,14 +37,16 @@ const char *zc_dispatch_active(void) { return zc_tier_names[zc_active_tier]; }
 
 zc_dispatch_result_t zc_tier_status(int i) {
     switch (i) {
-    case ZC_TIER_SCALAR: return ZC_DISPATCH_OK;
+    case ZC_TIER_SCALAR:
+        return ZC_DISPATCH_OK;
     case ZC_TIER_AVX2:
         if (!ZC_X86) return ZC_DISPATCH_NOT_BUILT;
         return zc_cpu_has_avx2() ? ZC_DISPATCH_OK : ZC_DISPATCH_NO_CPU;
     case ZC_TIER_NEON:
         if (!ZC_ARM64) return ZC_DISPATCH_NOT_BUILT;
         return zc_cpu_has_neon() ? ZC_DISPATCH_OK : ZC_DISPATCH_NO_CPU;
-    default: return ZC_DISPATCH_UNKNOWN;
+    default:
+        return ZC_DISPATCH_UNKNOWN;
     }
 }
 

@@ -42,19 +42,27 @@ ZC_ALWAYS_INLINE zc_v_t zc_v_permute(zc_v_t v, zc_v_t index) { return _mm256_shu
 /* Interleaves the low (or high) halves of the lanes of a and b in units of 1, 2, 4 or 8 bytes. */
 ZC_ALWAYS_INLINE zc_v_t zc_v_zip_low(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return _mm256_unpacklo_epi8(a, b);
-    case 2: return _mm256_unpacklo_epi16(a, b);
-    case 4: return _mm256_unpacklo_epi32(a, b);
-    default: return _mm256_unpacklo_epi64(a, b);
+    case 1:
+        return _mm256_unpacklo_epi8(a, b);
+    case 2:
+        return _mm256_unpacklo_epi16(a, b);
+    case 4:
+        return _mm256_unpacklo_epi32(a, b);
+    default:
+        return _mm256_unpacklo_epi64(a, b);
     }
 }
 
 ZC_ALWAYS_INLINE zc_v_t zc_v_zip_high(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return _mm256_unpackhi_epi8(a, b);
-    case 2: return _mm256_unpackhi_epi16(a, b);
-    case 4: return _mm256_unpackhi_epi32(a, b);
-    default: return _mm256_unpackhi_epi64(a, b);
+    case 1:
+        return _mm256_unpackhi_epi8(a, b);
+    case 2:
+        return _mm256_unpackhi_epi16(a, b);
+    case 4:
+        return _mm256_unpackhi_epi32(a, b);
+    default:
+        return _mm256_unpackhi_epi64(a, b);
     }
 }
 
@@ -67,19 +75,27 @@ ZC_ALWAYS_INLINE zc_v_t zc_v_splat64(uint64_t x) { return _mm256_set1_epi64x((in
 /* Wrapping sums and differences of units of 1, 2, 4 or 8 bytes. */
 ZC_ALWAYS_INLINE zc_v_t zc_v_add(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return _mm256_add_epi8(a, b);
-    case 2: return _mm256_add_epi16(a, b);
-    case 4: return _mm256_add_epi32(a, b);
-    default: return _mm256_add_epi64(a, b);
+    case 1:
+        return _mm256_add_epi8(a, b);
+    case 2:
+        return _mm256_add_epi16(a, b);
+    case 4:
+        return _mm256_add_epi32(a, b);
+    default:
+        return _mm256_add_epi64(a, b);
     }
 }
 
 ZC_ALWAYS_INLINE zc_v_t zc_v_sub(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return _mm256_sub_epi8(a, b);
-    case 2: return _mm256_sub_epi16(a, b);
-    case 4: return _mm256_sub_epi32(a, b);
-    default: return _mm256_sub_epi64(a, b);
+    case 1:
+        return _mm256_sub_epi8(a, b);
+    case 2:
+        return _mm256_sub_epi16(a, b);
+    case 4:
+        return _mm256_sub_epi32(a, b);
+    default:
+        return _mm256_sub_epi64(a, b);
     }
 }
 

@@ -33,19 +33,27 @@ ZC_ALWAYS_INLINE zc_v_t zc_v_permute(zc_v_t v, zc_v_t index) { return vqtbl1q_u8
 
 ZC_ALWAYS_INLINE zc_v_t zc_v_zip_low(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return vzip1q_u8(a, b);
-    case 2: return vreinterpretq_u8_u16(vzip1q_u16(ZC_V16(a), ZC_V16(b)));
-    case 4: return vreinterpretq_u8_u32(vzip1q_u32(ZC_V32(a), ZC_V32(b)));
-    default: return vreinterpretq_u8_u64(vzip1q_u64(ZC_V64(a), ZC_V64(b)));
+    case 1:
+        return vzip1q_u8(a, b);
+    case 2:
+        return vreinterpretq_u8_u16(vzip1q_u16(ZC_V16(a), ZC_V16(b)));
+    case 4:
+        return vreinterpretq_u8_u32(vzip1q_u32(ZC_V32(a), ZC_V32(b)));
+    default:
+        return vreinterpretq_u8_u64(vzip1q_u64(ZC_V64(a), ZC_V64(b)));
     }
 }
 
 ZC_ALWAYS_INLINE zc_v_t zc_v_zip_high(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return vzip2q_u8(a, b);
-    case 2: return vreinterpretq_u8_u16(vzip2q_u16(ZC_V16(a), ZC_V16(b)));
-    case 4: return vreinterpretq_u8_u32(vzip2q_u32(ZC_V32(a), ZC_V32(b)));
-    default: return vreinterpretq_u8_u64(vzip2q_u64(ZC_V64(a), ZC_V64(b)));
+    case 1:
+        return vzip2q_u8(a, b);
+    case 2:
+        return vreinterpretq_u8_u16(vzip2q_u16(ZC_V16(a), ZC_V16(b)));
+    case 4:
+        return vreinterpretq_u8_u32(vzip2q_u32(ZC_V32(a), ZC_V32(b)));
+    default:
+        return vreinterpretq_u8_u64(vzip2q_u64(ZC_V64(a), ZC_V64(b)));
     }
 }
 
@@ -57,19 +65,27 @@ ZC_ALWAYS_INLINE zc_v_t zc_v_splat64(uint64_t x) { return vreinterpretq_u8_u64(v
 
 ZC_ALWAYS_INLINE zc_v_t zc_v_add(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return vaddq_u8(a, b);
-    case 2: return vreinterpretq_u8_u16(vaddq_u16(ZC_V16(a), ZC_V16(b)));
-    case 4: return vreinterpretq_u8_u32(vaddq_u32(ZC_V32(a), ZC_V32(b)));
-    default: return vreinterpretq_u8_u64(vaddq_u64(ZC_V64(a), ZC_V64(b)));
+    case 1:
+        return vaddq_u8(a, b);
+    case 2:
+        return vreinterpretq_u8_u16(vaddq_u16(ZC_V16(a), ZC_V16(b)));
+    case 4:
+        return vreinterpretq_u8_u32(vaddq_u32(ZC_V32(a), ZC_V32(b)));
+    default:
+        return vreinterpretq_u8_u64(vaddq_u64(ZC_V64(a), ZC_V64(b)));
     }
 }
 
 ZC_ALWAYS_INLINE zc_v_t zc_v_sub(int unit, zc_v_t a, zc_v_t b) {
     switch (unit) {
-    case 1: return vsubq_u8(a, b);
-    case 2: return vreinterpretq_u8_u16(vsubq_u16(ZC_V16(a), ZC_V16(b)));
-    case 4: return vreinterpretq_u8_u32(vsubq_u32(ZC_V32(a), ZC_V32(b)));
-    default: return vreinterpretq_u8_u64(vsubq_u64(ZC_V64(a), ZC_V64(b)));
+    case 1:
+        return vsubq_u8(a, b);
+    case 2:
+        return vreinterpretq_u8_u16(vsubq_u16(ZC_V16(a), ZC_V16(b)));
+    case 4:
+        return vreinterpretq_u8_u32(vsubq_u32(ZC_V32(a), ZC_V32(b)));
+    default:
+        return vreinterpretq_u8_u64(vsubq_u64(ZC_V64(a), ZC_V64(b)));
     }
 }
 

@@ -433,8 +433,14 @@ def load(store: StoreLike, path: str | None = None, zarr_format: ZarrFormat | No
 
 
 def array(data: Any, **kwargs: Any) -> Array:
-    """Makes an array of the data, in memory unless ``store`` is given. Keyword arguments as in `create`."""
-    return create(data=data if isinstance(data, Array) else np.asarray(data), **kwargs)
+    """Makes an array of the data, in memory unless ``store`` is given. Keyword arguments as in `create`.
+
+    ``dtype`` casts the data. The chunks of a Zarr array are kept unless others are given.
+    """
+    if isinstance(data, Array):
+        kwargs.setdefault("chunks", data.chunks)
+        data = data[...]
+    return create(data=np.asarray(data, dtype=kwargs.pop("dtype", None)), **kwargs)
 
 
 def zeros(shape: int | Sequence[int], **kwargs: Any) -> Array:

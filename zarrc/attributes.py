@@ -34,7 +34,7 @@ class Attributes(MutableMapping[str, Any]):
         return deepcopy(self._node.metadata.attributes[key])
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._node._set_attributes({**self._node.metadata.attributes, key: value})
+        self._node._set_attributes({**self._node.metadata.attributes, key: deepcopy(value)})
 
     def __delitem__(self, key: str) -> None:
         rest = dict(self._node.metadata.attributes)
@@ -52,11 +52,11 @@ class Attributes(MutableMapping[str, Any]):
 
     def put(self, attributes: dict[str, Any]) -> None:
         """Replaces all attributes by these, in one write."""
-        self._node._set_attributes(dict(attributes))
+        self._node._set_attributes(deepcopy(dict(attributes)))
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Merges into the attributes, in one write."""
-        self._node._set_attributes({**self._node.metadata.attributes, **dict(*args, **kwargs)})
+        self._node._set_attributes({**self._node.metadata.attributes, **deepcopy(dict(*args, **kwargs))})
 
     def asdict(self) -> dict[str, Any]:
         """All attributes as a dictionary of the caller's own."""

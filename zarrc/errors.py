@@ -30,8 +30,10 @@ __all__ = [
     "NodeTypeValidationError",
     "ReadOnlyError",
     "StoreIOError",
+    "UnknownChunkGridError",
     "UnknownCodecError",
     "UnknownDataTypeError",
+    "UnknownKeyEncodingError",
     "VindexInvalidSelectionError",
     "ZarrUserWarning",
 ]
@@ -83,6 +85,14 @@ class UnknownDataTypeError(DataTypeValidationError):
 
 class FillValueError(MetadataValidationError):
     """A fill value that does not fit its data type."""
+
+
+class UnknownChunkGridError(MetadataValidationError):
+    """A chunk grid that zarrc does not know."""
+
+
+class UnknownKeyEncodingError(MetadataValidationError):
+    """A chunk key encoding that zarrc does not know."""
 
 
 class UnknownCodecError(MetadataValidationError):

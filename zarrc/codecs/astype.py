@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -43,10 +43,11 @@ class AsTypeCodec(TypedFilter):
     def get_config(self) -> dict[str, Any]:
         return {"id": self.codec_id, "encode_dtype": self.encode_dtype, "decode_dtype": self.decode_dtype}
 
+    def with_type(self, dtype: np.dtype) -> TypedFilter:
+        return self if self.decode_dtype is not None else replace(self, decode_dtype=dtype.str)
+
     def decoded_type(self) -> np.dtype:
-        if self.decode_dtype is None:
-            raise CodecValidationError(f"codec {self.label()!r}: decode_dtype is unknown before resolve()")
-        return np.dtype(self.decode_dtype)
+        return self.known_type(self.decode_dtype)
 
     def encoded_type(self) -> np.dtype:
         return np.dtype(self.encode_dtype)

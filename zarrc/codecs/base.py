@@ -36,11 +36,14 @@ class ChunkSpec:
         numpy dtype at this place of the chain. For v2 it carries the stored byte order.
     fill_value
         Fill value at this place of the chain, a numpy scalar, or None.
+    bits
+        Bits that an element means where the data type has fewer than ``dtype`` (4 for int4 in int8), else None.
     """
 
     shape: tuple[int, ...]
     dtype: np.dtype
     fill_value: Any = None
+    bits: int | None = None
 
     @property
     def nitems(self) -> int:
@@ -116,8 +119,15 @@ class Codec:
         return None
 
     def encoded_size(self, nbytes: int) -> int | None:
-        """Exact encoded size of ``nbytes`` bytes, or None when it depends on the content (bytes -> bytes)."""
+        """Exact encoded size of ``nbytes`` bytes, or None when it depends on the content.
+
+        For an array -> bytes codec ``nbytes`` is that of the chunk, ``spec.nbytes``.
+        """
         return None
+
+    def encoded_limit(self, nbytes: int) -> int | None:
+        """What an array -> bytes codec without exact size may at most be decompressed to on reading; None: no bound."""
+        return 2 * nbytes + 2**20
 
     # work --------------------------------------------------------------------------------------------------
     def encode(self, data: Any) -> Any:

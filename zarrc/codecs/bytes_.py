@@ -9,6 +9,7 @@ import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.buffers import as_byte_view
+from zarrc.codecs.bit_fields import extended
 from zarrc.codecs.components import component_widths, reverse_components, swap_width, with_byte_order
 from zarrc.codecs.validation import check_choice
 from zarrc.errors import CodecError, CodecValidationError
@@ -71,6 +72,9 @@ class BytesCodec(Codec):
         object.__setattr__(new, "in_memory_order", True)
         return new
 
+    def encoded_size(self, nbytes: int) -> int:
+        return nbytes
+
     def swap_width(self, dtype: np.dtype) -> int | None:
         """Width in bytes of what is reversed between ``dtype`` and storage; 0 for nothing, None for mixed widths."""
         return 0 if self.in_memory_order else swap_width(dtype, self.storage_order())
@@ -109,4 +113,5 @@ class BytesCodec(Codec):
             stored = np.frombuffer(view, with_byte_order(spec.dtype, self.storage_order()))
             return stored.reshape(spec.shape).astype(spec.dtype)
         array = np.frombuffer(view, np.uint8).view(spec.dtype).reshape(spec.shape)
-        return reverse_components(array, width) if width else array
+        array = reverse_components(array, width) if width else array
+        return array if spec.bits is None else extended(array, spec.bits)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from zarrc.codecs.base import ChunkSpec, Codec
+from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.buffers import as_byte_view, check_limit
 from zarrc.errors import CodecError, CodecValidationError
 
@@ -16,7 +16,7 @@ from zarrc.errors import CodecError, CodecValidationError
 def numpy_type(codec: str, key: str, value: Any, kinds: str) -> np.dtype:
     """The numpy dtype that a configuration names. Raises `CodecValidationError` unless its kind is in ``kinds``."""
     try:
-        dtype = np.dtype(value)
+        dtype = np.dtype("" if value is None else value)  # numpy takes None for float64
     except (TypeError, ValueError, SyntaxError) as e:
         raise CodecValidationError(f"codec {codec!r}: {key} {value!r} is no numpy type: {e}") from None
     if dtype.kind not in kinds or (dtype.kind in "iufcb" and dtype.itemsize > 16):
@@ -46,6 +46,16 @@ class TypedFilter(Codec):
     is a subclass with `ArrayFilter` in front.
     """
 
+    def with_type(self, dtype: np.dtype) -> TypedFilter:
+        """This filter for decoded elements of ``dtype``, where its configuration does not say their type."""
+        return self
+
+    def known_type(self, dtype: str | None) -> np.dtype:
+        """The dtype. Raises `CodecValidationError` for None."""
+        if dtype is None:
+            raise CodecValidationError(f"codec {self.label()!r} works only after resolve(): the type is unknown")
+        return np.dtype(dtype)
+
     def decoded_type(self) -> np.dtype:
         """Type of the elements before encoding."""
         raise NotImplementedError
@@ -66,6 +76,9 @@ class TypedFilter(Codec):
         configuration = self.get_config()
         del configuration["id"]
         return {"name": self.name, "configuration": configuration}
+
+    def resolve(self, spec: ChunkSpec) -> TypedFilter:
+        return self.with_type(spec.dtype)
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
         fill = encoded_fill(spec, self.forward, self.decoded_type())
@@ -95,19 +108,20 @@ class TypedFilter(Codec):
 class ArrayFilter(TypedFilter):
     """Mixin: a `TypedFilter` as an ``array -> array`` codec of v3; the shape stays."""
 
-    kind = "array_array"
+    kind: ClassVar[Kind] = "array_array"
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Any:
         return cls.from_config(dict(data.get("configuration") or {}))
 
-    def resolve(self, spec: ChunkSpec) -> Codec:
+    def resolve(self, spec: ChunkSpec) -> TypedFilter:
         """Raises `CodecValidationError` when the elements have another size than the decoded type."""
-        if spec.dtype.hasobject or spec.dtype.itemsize != self.decoded_type().itemsize:
+        new = self.with_type(spec.dtype)
+        if spec.dtype.hasobject or spec.dtype.itemsize != new.decoded_type().itemsize:
             raise CodecValidationError(
-                f"codec {self.name!r}: elements of {spec.dtype} are no {self.decoded_type()} elements"
+                f"codec {self.name!r}: elements of {spec.dtype} are no {new.decoded_type()} elements"
             )
-        return self
+        return new
 
     def encode(self, data: Any) -> Any:
         """Array of the same shape and of the encoded type."""

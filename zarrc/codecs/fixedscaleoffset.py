@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,7 +26,8 @@ class FixedScaleOffsetCodec(TypedFilter):
     offset, scale
         Numbers; an integer and a float of the same value differ in the type that numpy computes in.
     dtype
-        numpy type string of the decoded elements, byte order included.
+        numpy type string of the decoded elements, byte order included. None, which v3 metadata may mean:
+        the type of the array.
     astype
         The same for the encoded elements; ``dtype`` by default.
     """
@@ -36,33 +37,38 @@ class FixedScaleOffsetCodec(TypedFilter):
 
     offset: int | float
     scale: int | float
-    dtype: str
+    dtype: str | None
     astype: str | None = None
 
     def __post_init__(self) -> None:
         label = self.label()
         object.__setattr__(self, "offset", check_number(label, "offset", self.offset))
         object.__setattr__(self, "scale", check_number(label, "scale", self.scale))
-        dtype = numpy_type(label, "dtype", self.dtype, "iufc")
-        astype = dtype if self.astype is None else numpy_type(label, "astype", self.astype, "iufc")
-        object.__setattr__(self, "dtype", dtype.str)
-        object.__setattr__(self, "astype", astype.str)
+        for key in ("dtype", "astype"):
+            value = getattr(self, key)
+            if value is not None:
+                object.__setattr__(self, key, numpy_type(label, key, value, "iufc").str)
+        if self.astype is None:
+            object.__setattr__(self, "astype", self.dtype)
 
     def get_config(self) -> dict[str, Any]:
         config: dict[str, Any] = {"id": self.codec_id, "scale": self.scale, "offset": self.offset}
         return {**config, "dtype": self.dtype, "astype": self.astype}
 
+    def with_type(self, dtype: np.dtype) -> TypedFilter:
+        return self if self.dtype is not None else replace(self, dtype=dtype.str)
+
     def decoded_type(self) -> np.dtype:
-        return np.dtype(self.dtype)
+        return self.known_type(self.dtype)
 
     def encoded_type(self) -> np.dtype:
-        return np.dtype(self.astype)
+        return self.known_type(self.astype)
 
     def forward(self, values: np.ndarray) -> np.ndarray:
-        return np.around((values - self.offset) * self.scale).astype(self.astype, copy=False)
+        return np.around((values - self.offset) * self.scale).astype(self.encoded_type(), copy=False)
 
     def backward(self, stored: np.ndarray) -> np.ndarray:
-        return (stored / self.scale + self.offset).astype(self.dtype, copy=False)
+        return (stored / self.scale + self.offset).astype(self.decoded_type(), copy=False)
 
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         dtype, astype = self.decoded_type(), self.encoded_type()

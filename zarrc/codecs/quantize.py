@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -21,7 +21,8 @@ class QuantizeCodec(TypedFilter):
     digits
         Decimal places to keep; negative: places before the point to round away.
     dtype
-        numpy type string of the decoded elements, a float type, byte order included.
+        numpy type string of the decoded elements, a float type, byte order included. None, which v3 metadata may mean:
+        the type of the array.
     astype
         The same for the encoded elements; ``dtype`` by default.
     """
@@ -30,25 +31,30 @@ class QuantizeCodec(TypedFilter):
     codec_id: ClassVar[str] = "quantize"
 
     digits: int
-    dtype: str
+    dtype: str | None
     astype: str | None = None
 
     def __post_init__(self) -> None:
         label = self.label()
         object.__setattr__(self, "digits", check_int(label, "digits", self.digits, -300, 300))
-        dtype = numpy_type(label, "dtype", self.dtype, "f")
-        astype = dtype if self.astype is None else numpy_type(label, "astype", self.astype, "f")
-        object.__setattr__(self, "dtype", dtype.str)
-        object.__setattr__(self, "astype", astype.str)
+        for key in ("dtype", "astype"):
+            value = getattr(self, key)
+            if value is not None:
+                object.__setattr__(self, key, numpy_type(label, key, value, "f").str)
+        if self.astype is None:
+            object.__setattr__(self, "astype", self.dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {"id": self.codec_id, "digits": self.digits, "dtype": self.dtype, "astype": self.astype}
 
+    def with_type(self, dtype: np.dtype) -> TypedFilter:
+        return self if self.dtype is not None else replace(self, dtype=dtype.str)
+
     def decoded_type(self) -> np.dtype:
-        return np.dtype(self.dtype)
+        return self.known_type(self.dtype)
 
     def encoded_type(self) -> np.dtype:
-        return np.dtype(self.astype)
+        return self.known_type(self.astype)
 
     def scale(self) -> float:
         """The power of two whose reciprocal is the step between stored values."""
@@ -58,7 +64,7 @@ class QuantizeCodec(TypedFilter):
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         scale = self.scale()
-        return (np.around(scale * values) / scale).astype(self.astype, copy=False)
+        return (np.around(scale * values) / scale).astype(self.encoded_type(), copy=False)
 
     def backward(self, stored: np.ndarray) -> np.ndarray:
-        return stored.astype(self.dtype, copy=False)
+        return stored.astype(self.decoded_type(), copy=False)

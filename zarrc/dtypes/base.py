@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from zarrc.errors import FillValueError
+from zarrc.frozen import Frozen, set_slot
 
 JSON = Any
 ParseV2 = Callable[[JSON], "DataType"]
@@ -24,7 +25,7 @@ def shown(value: object, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-class DataType:
+class DataType(Frozen):
     """A Zarr data type. Immutable, hashable, compared by value.
 
     Attributes
@@ -37,38 +38,27 @@ class DataType:
         and ``<U5``. 0 when there is no byte order (1-byte and raw types) or no single width (structs).
     fixed_size : bool
         Whether elements have a fixed number of bytes (False for strings, bytes and objects).
+    nullable : bool
+        Whether elements may be missing: then arrays are numpy masked arrays, and a fill value may be
+        ``numpy.ma.masked``.
+    bits : int or None
+        Low bits of a stored byte that mean something, for types narrower than their one byte; the other bits are
+        arbitrary on reading (`stored_table`) and zero on writing.
     """
 
     __slots__ = ("dtype", "item_swap")
     dtype: np.dtype
     item_swap: int
     fixed_size = True
+    nullable = False
+    bits: int | None = None
 
     def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
-        object.__setattr__(self, "dtype", dtype)
-        object.__setattr__(self, "item_swap", item_swap)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is immutable")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"{type(self).__name__} is immutable")
+        set_slot(self, "dtype", dtype)
+        set_slot(self, "item_swap", item_swap)
 
     def _key(self) -> tuple:
-        """Constructor arguments: what equality, hash and pickle go by."""
         return (self.dtype,)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or (type(self) is type(other) and self._key() == other._key())  # type: ignore[attr-defined]
-
-    def __hash__(self) -> int:
-        return hash((type(self), self._key()))
-
-    def __reduce__(self) -> tuple:
-        return (type(self), self._key())
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(map(repr, self._key()))})"
 
     # names ---------------------------------------------------------------------------------------------------
     def to_v2(self) -> str | list:
@@ -78,6 +68,18 @@ class DataType:
     def to_v3(self) -> str | dict:
         """JSON of the ``data_type`` key of ``zarr.json``."""
         raise NotImplementedError
+
+    def to_native_dtype(self) -> np.dtype:
+        """``dtype``, by zarr-python's name for it."""
+        return self.dtype
+
+    def to_json(self, zarr_format: int) -> Any:
+        """The name in a format, as zarr-python calls it."""
+        return self.to_v2() if zarr_format == 2 else self.to_v3()
+
+    def stored_table(self) -> bytes | None:
+        """For types with ``bits``: 256 bytes, the byte in memory of each stored byte (see ``bytes.translate``)."""
+        return None
 
     # fill values ---------------------------------------------------------------------------------------------
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType, ParseV2, shown
 from zarrc.errors import DataTypeValidationError, UnknownDataTypeError
+from zarrc.frozen import set_slot
 
 _MOST_BYTES = (1 << 31) - 1  # numpy's limit for one element
 
@@ -118,7 +119,7 @@ class Raw(Fixed):
 
     def __init__(self, dtype: np.dtype, name: str = "raw_bytes") -> None:
         super().__init__(dtype)
-        object.__setattr__(self, "name", name)
+        set_slot(self, "name", name)
 
     def _key(self) -> tuple:
         return (self.dtype, self.name)

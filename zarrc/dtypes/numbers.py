@@ -10,6 +10,7 @@ import numpy as np
 from zarrc.dtypes.base import JSON, DataType, shown
 from zarrc.dtypes.exact import CANONICAL_NAN, ExactFloat, float_bytes, is_half_way
 from zarrc.errors import FillValueError
+from zarrc.frozen import set_slot
 
 _SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
@@ -23,7 +24,7 @@ class Number(DataType):
 
     def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
         super().__init__(dtype, item_swap)
-        object.__setattr__(self, "name", dtype.name)
+        set_slot(self, "name", dtype.name)
 
     def _key(self) -> tuple:
         return (self.dtype, self.item_swap)
@@ -70,8 +71,8 @@ class Int(Number):
     def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
         super().__init__(dtype, item_swap)
         bits = 8 * dtype.itemsize
-        object.__setattr__(self, "low", -(1 << bits - 1) if dtype.kind == "i" else 0)
-        object.__setattr__(self, "high", (1 << bits - (dtype.kind == "i")) - 1)
+        set_slot(self, "low", -(1 << bits - 1) if dtype.kind == "i" else 0)
+        set_slot(self, "high", (1 << bits - (dtype.kind == "i")) - 1)
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         if type(value) is not int:
@@ -104,7 +105,7 @@ class Float(Number):
 
     def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
         super().__init__(dtype, item_swap)
-        object.__setattr__(self, "little", dtype.newbyteorder("<"))
+        set_slot(self, "little", dtype.newbyteorder("<"))
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         return np.frombuffer(_part_bytes(self, value, zarr_format, self.dtype.itemsize), self.little)[0]
@@ -133,7 +134,7 @@ class Complex(Number):
 
     def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
         super().__init__(dtype, item_swap)
-        object.__setattr__(self, "little", dtype.newbyteorder("<"))
+        set_slot(self, "little", dtype.newbyteorder("<"))
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         if isinstance(value, (list, tuple)) and len(value) == 2:

@@ -11,6 +11,7 @@ import numpy as np
 from zarrc.dtypes.base import JSON, DataType, ParseV2, shown
 from zarrc.dtypes.fixed import Fixed
 from zarrc.errors import DataTypeValidationError
+from zarrc.frozen import set_slot
 
 Field = tuple[str, DataType, tuple[int, ...]]
 
@@ -44,8 +45,8 @@ class Struct(Fixed):
         except (TypeError, ValueError) as e:
             raise DataTypeValidationError(f"impossible structured data type: {e}") from None
         super().__init__(dtype)
-        object.__setattr__(self, "fields", fields)
-        object.__setattr__(self, "name", name)
+        set_slot(self, "fields", fields)
+        set_slot(self, "name", name)
 
     def _key(self) -> tuple:
         return (self.fields, self.name)

@@ -8,6 +8,7 @@ import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType, ParseV2, shown
 from zarrc.errors import DataTypeValidationError, UnknownDataTypeError
+from zarrc.frozen import set_slot
 
 _UNITS = frozenset(("Y", "M", "W", "D", "h", "m", "s", "ms", "us", "μs", "ns", "ps", "fs", "as"))
 _NAT = -(1 << 63)
@@ -24,9 +25,9 @@ class Time(DataType):
     def __init__(self, dtype: np.dtype) -> None:
         super().__init__(dtype, 8)
         unit, scale_factor = np.datetime_data(dtype)
-        object.__setattr__(self, "name", "numpy.datetime64" if dtype.kind == "M" else "numpy.timedelta64")
-        object.__setattr__(self, "unit", unit)
-        object.__setattr__(self, "scale_factor", scale_factor)
+        set_slot(self, "name", "numpy.datetime64" if dtype.kind == "M" else "numpy.timedelta64")
+        set_slot(self, "unit", unit)
+        set_slot(self, "scale_factor", scale_factor)
 
     def to_v3(self) -> dict:
         return {"name": self.name, "configuration": {"unit": self.unit, "scale_factor": self.scale_factor}}

@@ -10,6 +10,7 @@ import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType
 from zarrc.errors import DataTypeValidationError
+from zarrc.frozen import set_slot
 
 _OBJECT = np.dtype(object)
 _TEXT: np.dtype = np.dtypes.StringDType() if hasattr(np.dtypes, "StringDType") else _OBJECT
@@ -72,7 +73,7 @@ class Bytes(Variable):
 
     def __init__(self, name: str = "bytes") -> None:
         super().__init__(_OBJECT)
-        object.__setattr__(self, "name", name)
+        set_slot(self, "name", name)
 
     def _key(self) -> tuple:
         return (self.name,)
@@ -117,7 +118,7 @@ class Object(Variable):
 
     def __init__(self, object_codec: str) -> None:
         super().__init__(_OBJECT)
-        object.__setattr__(self, "object_codec", object_codec)
+        set_slot(self, "object_codec", object_codec)
 
     def _key(self) -> tuple:
         return (self.object_codec,)

@@ -26,7 +26,7 @@ class LocalStore(Store):
         if not isinstance(root, str | os.PathLike):
             raise TypeError(f"'root' must be a string or path-like, not {type(root).__name__}")
         super().__init__(read_only=read_only)
-        self._root = os.fspath(root)
+        self._root = os.fspath(root) or "."  # as pathlib has it; never the root of the file system
         self._prefix = os.fsencode(self._root).rstrip(b"/") + b"/"
 
     @property
@@ -37,13 +37,13 @@ class LocalStore(Store):
         return type(self)(self._root, read_only=read_only)
 
     def native_root(self, path: str) -> bytes:
-        return self._prefix + path.encode() if path else self._prefix
+        return self._prefix + os.fsencode(path) if path else self._prefix
 
     def _path(self, key: str) -> bytes:
         return self._prefix + os.fsencode(key)
 
     def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
-        return _core.read_file(self._prefix + key.encode(), start, length)
+        return _core.read_file(self._path(key), start, length)
 
     def set_sync(self, key: str, value: bytes) -> None:
         self._check_writable()
@@ -87,6 +87,8 @@ class LocalStore(Store):
                 entries = list(os.scandir(os.path.join(self._root, where) if where else self._root))
             except (FileNotFoundError, NotADirectoryError):
                 continue
+            except OSError as e:
+                raise StoreIOError(e.errno or 0, e.strerror or "", e.filename) from None
             for e in entries:
                 key = f"{where}/{e.name}" if where else e.name
                 if e.is_dir():

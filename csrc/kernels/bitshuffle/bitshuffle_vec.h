@@ -28,9 +28,7 @@ ZC_ALWAYS_INLINE void zc_bitplane_split_vec(size_t ngroups, const uint8_t *ZC_RE
             v[r] = zc_v_permute(zc_v_bits8x8(zc_v_load_lanes(plane + (g + 2 * (size_t)r) * 8, 128)), index);
         }
         zc_net_transpose(8, v);
-        ZC_UNROLL for (int b = 0; b < 8; b++) {
-            zc_v_store(rows + (size_t)b * ngroups + g, v[zc_net_register(8, b)]);
-        }
+        ZC_UNROLL for (int b = 0; b < 8; b++) { zc_v_store(rows + (size_t)b * ngroups + g, v[zc_net_register(8, b)]); }
     }
     zc_bitplane_split(ngroups, g, 1, plane, rows);
 }

@@ -41,7 +41,9 @@ void zc_copy_tile_neon(size_t itemsize, size_t swap, size_t nrows, size_t ncols,
 /* One item. With constants for itemsize and swap this becomes a load, a byte swap and a store. */
 ZC_ALWAYS_INLINE void zc_item_copy(size_t itemsize, size_t swap, const uint8_t *src, uint8_t *dst) {
     switch (swap) {
-    case 0: memcpy(dst, src, itemsize); break;
+    case 0:
+        memcpy(dst, src, itemsize);
+        break;
     case 2:
         for (size_t i = 0; i < itemsize; i += 2) {
             uint16_t x;
@@ -82,18 +84,41 @@ ZC_ALWAYS_INLINE void zc_item_copy(size_t itemsize, size_t swap, const uint8_t *
 /* Picks constants for the common pairs of itemsize and swap: body(itemsize, swap) is compiled for each. */
 #define ZC_ITEM_SWITCH(body)                                                                                           \
     switch (itemsize * 32 + swap) {                                                                                    \
-    case 1 * 32: body(1, 0); break;                                                                                    \
-    case 2 * 32: body(2, 0); break;                                                                                    \
-    case 4 * 32: body(4, 0); break;                                                                                    \
-    case 8 * 32: body(8, 0); break;                                                                                    \
-    case 16 * 32: body(16, 0); break;                                                                                  \
-    case 2 * 32 + 2: body(2, 2); break;                                                                                \
-    case 4 * 32 + 4: body(4, 4); break;                                                                                \
-    case 8 * 32 + 8: body(8, 8); break;                                                                                \
-    case 8 * 32 + 4: body(8, 4); break;                                                                                \
-    case 16 * 32 + 8: body(16, 8); break;                                                                              \
-    case 16 * 32 + 16: body(16, 16); break;                                                                            \
-    default: body(itemsize, swap);                                                                                     \
+    case 1 * 32:                                                                                                       \
+        body(1, 0);                                                                                                    \
+        break;                                                                                                         \
+    case 2 * 32:                                                                                                       \
+        body(2, 0);                                                                                                    \
+        break;                                                                                                         \
+    case 4 * 32:                                                                                                       \
+        body(4, 0);                                                                                                    \
+        break;                                                                                                         \
+    case 8 * 32:                                                                                                       \
+        body(8, 0);                                                                                                    \
+        break;                                                                                                         \
+    case 16 * 32:                                                                                                      \
+        body(16, 0);                                                                                                   \
+        break;                                                                                                         \
+    case 2 * 32 + 2:                                                                                                   \
+        body(2, 2);                                                                                                    \
+        break;                                                                                                         \
+    case 4 * 32 + 4:                                                                                                   \
+        body(4, 4);                                                                                                    \
+        break;                                                                                                         \
+    case 8 * 32 + 8:                                                                                                   \
+        body(8, 8);                                                                                                    \
+        break;                                                                                                         \
+    case 8 * 32 + 4:                                                                                                   \
+        body(8, 4);                                                                                                    \
+        break;                                                                                                         \
+    case 16 * 32 + 8:                                                                                                  \
+        body(16, 8);                                                                                                   \
+        break;                                                                                                         \
+    case 16 * 32 + 16:                                                                                                 \
+        body(16, 16);                                                                                                  \
+        break;                                                                                                         \
+    default:                                                                                                           \
+        body(itemsize, swap);                                                                                          \
     }
 
 #endif

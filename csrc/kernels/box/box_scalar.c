@@ -7,10 +7,9 @@ ZC_ALWAYS_INLINE void zc_row(size_t itemsize, size_t swap, size_t count, const u
 }
 
 void zc_copy_row_scalar(size_t itemsize, size_t swap, size_t count, const uint8_t *src, ptrdiff_t sstride, uint8_t *dst,
-                        ptrdiff_t dstride) {
+                        ptrdiff_t dstride){
 #define ZC_ROW(size, width) zc_row(size, width, count, src, sstride, dst, dstride)
-    ZC_ITEM_SWITCH(ZC_ROW)
-}
+    ZC_ITEM_SWITCH(ZC_ROW)}
 
 ZC_ALWAYS_INLINE void zc_tile(size_t itemsize, size_t swap, size_t nrows, size_t ncols, const uint8_t *src,
                               ptrdiff_t srow, uint8_t *dst, ptrdiff_t dcol) {

@@ -28,16 +28,21 @@ typedef enum zc_type {
 static inline size_t zc_type_size(int type) {
     switch (type) {
     case ZC_TYPE_I1:
-    case ZC_TYPE_U1: return 1;
+    case ZC_TYPE_U1:
+        return 1;
     case ZC_TYPE_I2:
-    case ZC_TYPE_U2: return 2;
+    case ZC_TYPE_U2:
+        return 2;
     case ZC_TYPE_I4:
     case ZC_TYPE_U4:
-    case ZC_TYPE_F4: return 4;
+    case ZC_TYPE_F4:
+        return 4;
     case ZC_TYPE_I8:
     case ZC_TYPE_U8:
-    case ZC_TYPE_F8: return 8;
-    default: return 0;
+    case ZC_TYPE_F8:
+        return 8;
+    default:
+        return 0;
     }
 }
 

@@ -11,14 +11,37 @@ static inline uint64_t zc_f_to_u64(double x) {
     return (uint64_t)zc_f_to_i64(x);
 }
 
-#define ZC_TO_I1(x) _Generic((x), float: (int8_t)zc_f_to_i32((double)(x)), double: (int8_t)zc_f_to_i32((double)(x)), default: (int8_t)(x))
-#define ZC_TO_I2(x) _Generic((x), float: (int16_t)zc_f_to_i32((double)(x)), double: (int16_t)zc_f_to_i32((double)(x)), default: (int16_t)(x))
-#define ZC_TO_I4(x) _Generic((x), float: zc_f_to_i32((double)(x)), double: zc_f_to_i32((double)(x)), default: (int32_t)(x))
-#define ZC_TO_I8(x) _Generic((x), float: zc_f_to_i64((double)(x)), double: zc_f_to_i64((double)(x)), default: (int64_t)(x))
-#define ZC_TO_U1(x) _Generic((x), float: (uint8_t)zc_f_to_i32((double)(x)), double: (uint8_t)zc_f_to_i32((double)(x)), default: (uint8_t)(x))
-#define ZC_TO_U2(x) _Generic((x), float: (uint16_t)zc_f_to_i32((double)(x)), double: (uint16_t)zc_f_to_i32((double)(x)), default: (uint16_t)(x))
-#define ZC_TO_U4(x) _Generic((x), float: (uint32_t)zc_f_to_i64((double)(x)), double: (uint32_t)zc_f_to_i64((double)(x)), default: (uint32_t)(x))
-#define ZC_TO_U8(x) _Generic((x), float: zc_f_to_u64((double)(x)), double: zc_f_to_u64((double)(x)), default: (uint64_t)(x))
+#define ZC_TO_I1(x)                                                                                                    \
+    _Generic((x),                                                                                                      \
+        float: (int8_t)zc_f_to_i32((double)(x)),                                                                       \
+        double: (int8_t)zc_f_to_i32((double)(x)),                                                                      \
+        default: (int8_t)(x))
+#define ZC_TO_I2(x)                                                                                                    \
+    _Generic((x),                                                                                                      \
+        float: (int16_t)zc_f_to_i32((double)(x)),                                                                      \
+        double: (int16_t)zc_f_to_i32((double)(x)),                                                                     \
+        default: (int16_t)(x))
+#define ZC_TO_I4(x)                                                                                                    \
+    _Generic((x), float: zc_f_to_i32((double)(x)), double: zc_f_to_i32((double)(x)), default: (int32_t)(x))
+#define ZC_TO_I8(x)                                                                                                    \
+    _Generic((x), float: zc_f_to_i64((double)(x)), double: zc_f_to_i64((double)(x)), default: (int64_t)(x))
+#define ZC_TO_U1(x)                                                                                                    \
+    _Generic((x),                                                                                                      \
+        float: (uint8_t)zc_f_to_i32((double)(x)),                                                                      \
+        double: (uint8_t)zc_f_to_i32((double)(x)),                                                                     \
+        default: (uint8_t)(x))
+#define ZC_TO_U2(x)                                                                                                    \
+    _Generic((x),                                                                                                      \
+        float: (uint16_t)zc_f_to_i32((double)(x)),                                                                     \
+        double: (uint16_t)zc_f_to_i32((double)(x)),                                                                    \
+        default: (uint16_t)(x))
+#define ZC_TO_U4(x)                                                                                                    \
+    _Generic((x),                                                                                                      \
+        float: (uint32_t)zc_f_to_i64((double)(x)),                                                                     \
+        double: (uint32_t)zc_f_to_i64((double)(x)),                                                                    \
+        default: (uint32_t)(x))
+#define ZC_TO_U8(x)                                                                                                    \
+    _Generic((x), float: zc_f_to_u64((double)(x)), double: zc_f_to_u64((double)(x)), default: (uint64_t)(x))
 #define ZC_TO_F4(x) ((float)(x))
 #define ZC_TO_F8(x) ((double)(x))
 
@@ -102,7 +125,7 @@ static inline uint64_t zc_f_to_u64(double x) {
     }
 
 #define ZC_CAST_ROW(do, T)                                                                                             \
-    do(T, I1) do(T, I2) do(T, I4) do(T, I8) do(T, U1) do(T, U2) do(T, U4) do(T, U8) do(T, F4) do(T, F8)
+    do (T, I1) do(T, I2) do(T, I4) do(T, I8) do(T, U1) do(T, U2) do(T, U4) do(T, U8) do(T, F4) do(T, F8)
 #define ZC_CAST_ALL(do)                                                                                                \
     ZC_CAST_ROW(do, I1)                                                                                                \
     ZC_CAST_ROW(do, I2)                                                                                                \

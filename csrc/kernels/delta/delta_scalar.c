@@ -36,16 +36,29 @@ ZC_DELTA_TYPE(f8, double)
 #define ZC_DELTA_SWITCH(op)                                                                                            \
     switch (type) {                                                                                                    \
     case ZC_TYPE_I1:                                                                                                   \
-    case ZC_TYPE_U1: op##u1(n, src, dst); break;                                                                       \
+    case ZC_TYPE_U1:                                                                                                   \
+        op##u1(n, src, dst);                                                                                           \
+        break;                                                                                                         \
     case ZC_TYPE_I2:                                                                                                   \
-    case ZC_TYPE_U2: op##u2(n, src, dst); break;                                                                       \
+    case ZC_TYPE_U2:                                                                                                   \
+        op##u2(n, src, dst);                                                                                           \
+        break;                                                                                                         \
     case ZC_TYPE_I4:                                                                                                   \
-    case ZC_TYPE_U4: op##u4(n, src, dst); break;                                                                       \
+    case ZC_TYPE_U4:                                                                                                   \
+        op##u4(n, src, dst);                                                                                           \
+        break;                                                                                                         \
     case ZC_TYPE_I8:                                                                                                   \
-    case ZC_TYPE_U8: op##u8(n, src, dst); break;                                                                       \
-    case ZC_TYPE_F4: op##f4(n, src, dst); break;                                                                       \
-    case ZC_TYPE_F8: op##f8(n, src, dst); break;                                                                       \
-    default: break;                                                                                                    \
+    case ZC_TYPE_U8:                                                                                                   \
+        op##u8(n, src, dst);                                                                                           \
+        break;                                                                                                         \
+    case ZC_TYPE_F4:                                                                                                   \
+        op##f4(n, src, dst);                                                                                           \
+        break;                                                                                                         \
+    case ZC_TYPE_F8:                                                                                                   \
+        op##f8(n, src, dst);                                                                                           \
+        break;                                                                                                         \
+    default:                                                                                                           \
+        break;                                                                                                         \
     }
 
 void zc_delta_encode_scalar(int type, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst) {

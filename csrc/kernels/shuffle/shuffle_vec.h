@@ -6,36 +6,53 @@
  * What is stored too much is overwritten by the items that follow. */
 #include "../../simd_net.h"
 
-/* Items a round. */
-#define ZC_SHUFFLE_ITEMS ((size_t)16 * ZC_VLANES)
+/* Items a step: what a vector holds of a plane. */
+#define ZC_SHUFFLE_STEP ((size_t)16 * ZC_VLANES)
 
-/* Steps i through the items in full rounds, the last moved back so that it ends with the last item. 0: stop. */
-ZC_ALWAYS_INLINE int zc_shuffle_step(const int w, size_t n, size_t stride, size_t reach, size_t *i) {
-    if (*i + ZC_SHUFFLE_ITEMS > n) {
-        if (*i >= n || n < ZC_SHUFFLE_ITEMS) return 0;
-        *i = n - ZC_SHUFFLE_ITEMS;
+/* Whether a round at i fits. With `last`, a round that does not is moved back so that it ends with the last item. */
+ZC_ALWAYS_INLINE int zc_shuffle_fits(const int w, const size_t items, const int last, size_t n, size_t stride,
+                                     size_t reach, size_t *i) {
+    if (*i + items > n) {
+        if (!last || *i >= n || n < items) return 0;
+        *i = n - items;
     }
-    return (*i + ZC_SHUFFLE_ITEMS - 16 / (size_t)w) * stride + 16 <= reach;
+    return (*i + items - 16 / (size_t)w) * stride + 16 <= reach;
+}
+
+/* Items from i on; returns where the items that are not done begin. Two steps a round write whole cache lines: the
+ * distance of planes is often a power of two, so that all lines compete for a few places in the cache, and a line
+ * that is written again later has to be fetched again. */
+ZC_ALWAYS_INLINE size_t zc_split_rounds(const int w, const int steps, const size_t k, size_t stride, size_t n,
+                                        size_t reach, size_t i, const uint8_t *ZC_RESTRICT src,
+                                        uint8_t *ZC_RESTRICT dst) {
+    const zc_v_t index = zc_net_gather_index(w, k);
+    const size_t pieces = 16 / (size_t)w, items = (size_t)steps * ZC_SHUFFLE_STEP;
+    size_t done = i;
+    for (; zc_shuffle_fits(w, items, steps == 1, n, stride, reach, &i); done = i += items) {
+        zc_v_t v[2][16];
+        ZC_UNROLL for (int step = 0; step < steps; step++) {
+            const uint8_t *from = src + (i + (size_t)step * ZC_SHUFFLE_STEP) * stride;
+            ZC_UNROLL for (int r = 0; r < w; r++) {
+                v[step][r] = zc_v_load_lanes(from + (size_t)r * pieces * stride, (ptrdiff_t)(16 * stride));
+                if (w < 16) v[step][r] = zc_v_permute(v[step][r], index);
+            }
+            zc_net_transpose(w, v[step]);
+        }
+        ZC_UNROLL for (int b = 0; b < w; b++) {
+            if ((size_t)b >= k) continue;
+            ZC_UNROLL for (int step = 0; step < steps; step++) {
+                zc_v_store(dst + (size_t)b * n + i + (size_t)step * ZC_SHUFFLE_STEP, v[step][zc_net_register(w, b)]);
+            }
+        }
+    }
+    return done;
 }
 
 /* Returns how many items are done. */
 ZC_ALWAYS_INLINE size_t zc_planes_split(const int w, const size_t k, size_t stride, size_t n, size_t reach,
                                         const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
-    const zc_v_t index = zc_net_gather_index(w, k);
-    const size_t pieces = 16 / (size_t)w;
-    size_t i = 0, done = 0;
-    for (; zc_shuffle_step(w, n, stride, reach, &i); done = i += ZC_SHUFFLE_ITEMS) {
-        zc_v_t v[16];
-        ZC_UNROLL for (int r = 0; r < w; r++) {
-            v[r] = zc_v_load_lanes(src + (i + (size_t)r * pieces) * stride, (ptrdiff_t)(16 * stride));
-            if (w < 16) v[r] = zc_v_permute(v[r], index);
-        }
-        zc_net_transpose(w, v);
-        ZC_UNROLL for (int b = 0; b < w; b++) {
-            if ((size_t)b < k) zc_v_store(dst + (size_t)b * n + i, v[zc_net_register(w, b)]);
-        }
-    }
-    return done;
+    const size_t i = w >= 8 ? zc_split_rounds(w, 2, k, stride, n, reach, 0, src, dst) : 0;
+    return zc_split_rounds(w, 1, k, stride, n, reach, i, src, dst);
 }
 
 ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t stride, size_t n, size_t reach,
@@ -43,7 +60,7 @@ ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t strid
     const zc_v_t index = zc_net_close_index(w, k);
     const size_t pieces = 16 / (size_t)w;
     size_t i = 0, done = 0;
-    for (; zc_shuffle_step(w, n, stride, reach, &i); done = i += ZC_SHUFFLE_ITEMS) {
+    for (; zc_shuffle_fits(w, ZC_SHUFFLE_STEP, 1, n, stride, reach, &i); done = i += ZC_SHUFFLE_STEP) {
         zc_v_t v[16];
         ZC_UNROLL for (int b = 0; b < w; b++) {
             v[b] = (size_t)b < k ? zc_v_load(src + (size_t)b * n + i) : zc_v_zero();
@@ -65,15 +82,29 @@ ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t strid
     const size_t n = nbytes / itemsize;                                                                                \
     size_t done = 0;                                                                                                   \
     switch (itemsize) {                                                                                                \
-    case 1: memcpy(dst, src, nbytes); return;                                                                          \
-    case 2: done = op(2, 2, 2, n, nbytes, src, dst); break;                                                            \
-    case 3: done = op(4, 3, 3, n, nbytes, src, dst); break;                                                            \
-    case 4: done = op(4, 4, 4, n, nbytes, src, dst); break;                                                            \
+    case 1:                                                                                                            \
+        memcpy(dst, src, nbytes);                                                                                      \
+        return;                                                                                                        \
+    case 2:                                                                                                            \
+        done = op(2, 2, 2, n, nbytes, src, dst);                                                                       \
+        break;                                                                                                         \
+    case 3:                                                                                                            \
+        done = op(4, 3, 3, n, nbytes, src, dst);                                                                       \
+        break;                                                                                                         \
+    case 4:                                                                                                            \
+        done = op(4, 4, 4, n, nbytes, src, dst);                                                                       \
+        break;                                                                                                         \
     case 5:                                                                                                            \
     case 6:                                                                                                            \
-    case 7: done = op(8, itemsize, itemsize, n, nbytes, src, dst); break;                                              \
-    case 8: done = op(8, 8, 8, n, nbytes, src, dst); break;                                                            \
-    case 16: done = op(16, 16, 16, n, nbytes, src, dst); break;                                                        \
+    case 7:                                                                                                            \
+        done = op(8, itemsize, itemsize, n, nbytes, src, dst);                                                         \
+        break;                                                                                                         \
+    case 8:                                                                                                            \
+        done = op(8, 8, 8, n, nbytes, src, dst);                                                                       \
+        break;                                                                                                         \
+    case 16:                                                                                                           \
+        done = op(16, 16, 16, n, nbytes, src, dst);                                                                    \
+        break;                                                                                                         \
     default:                                                                                                           \
         if (itemsize < 16) done = op(16, itemsize, itemsize, n, nbytes, src, dst);                                     \
     }

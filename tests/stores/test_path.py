@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from zarrc.stores import LocalStore, MemoryStore, StorePath, make_store_path, normalize_path
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        (None, ""),
+        ("", ""),
+        ("/", ""),
+        ("a", "a"),
+        ("/a//b/", "a/b"),
+        ("a\\b", "a/b"),
+        (Path("a/b"), "a/b"),
+        ("a.b/..c", "a.b/..c"),
+    ],
+)
+def test_normalize_path(given, normal):
+    assert normalize_path(given) == normal
+
+
+@pytest.mark.parametrize("bad", ["..", "a/../b", "./a", "a/."])
+def test_paths_stay_inside(bad):
+    with pytest.raises(ValueError):
+        normalize_path(bad)
+    with pytest.raises(ValueError):
+        make_store_path(MemoryStore(), bad)
+    with pytest.raises(ValueError):
+        StorePath(MemoryStore()) / bad
+
+
+def test_store_path():
+    store = MemoryStore()
+    place = StorePath(store, "a")
+    assert place.key("zarr.json") == "a/zarr.json"
+    assert StorePath(store).key("zarr.json") == "zarr.json"
+    assert (place / "b/c").path == "a/b/c"
+    assert (place / "").path == "a"
+    assert place == StorePath(store, "/a/")
+    assert hash(place) == hash(StorePath(store, "a"))
+    assert place != StorePath(store, "b")
+    assert place != StorePath(MemoryStore(), "a")
+    assert str(place) == f"{store}/a"
+    assert "MemoryStore" in repr(place)
+
+
+def test_store_path_pickles(tmp_path):
+    place = StorePath(LocalStore(tmp_path), "a")
+    assert pickle.loads(pickle.dumps(place)) == place
+
+
+def test_make_store_path(tmp_path):
+    store = MemoryStore()
+    assert make_store_path(store) == StorePath(store)
+    assert make_store_path(StorePath(store, "a"), "b") == StorePath(store, "a/b")
+    assert make_store_path(StorePath(store, "a")) == StorePath(store, "a")
+    assert isinstance(make_store_path(None).store, MemoryStore)
+    keys: dict[str, bytes] = {}
+    assert make_store_path(keys, "x").store == MemoryStore(keys)
+    for given in (tmp_path, str(tmp_path), f"file://{tmp_path}"):
+        assert make_store_path(given, "a") == StorePath(LocalStore(tmp_path), "a")
+    assert make_store_path("file:///a%20b").store == LocalStore("/a b")
+
+
+def test_read_only(tmp_path):
+    keys = {"k": b"1"}
+    for given in (str(tmp_path), keys, MemoryStore(keys), LocalStore(tmp_path), StorePath(MemoryStore(keys), "a")):
+        assert make_store_path(given, read_only=True).read_only
+        assert not make_store_path(given).read_only
+    frozen = MemoryStore(keys, read_only=True)
+    assert make_store_path(frozen).store is frozen
+    assert make_store_path(keys, read_only=True).store.get_sync("k") == b"1"
+
+
+def test_what_is_no_store():
+    for bad in (5, [], object(), b"bytes"):
+        with pytest.raises(TypeError):
+            make_store_path(bad)
+    with pytest.raises(ValueError, match="s3"):
+        make_store_path("s3://bucket/key")

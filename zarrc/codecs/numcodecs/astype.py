@@ -1,0 +1,10 @@
+"""``numcodecs.astype``: in v3 it turns an array into an array."""
+
+from __future__ import annotations
+
+from zarrc.codecs.elements import ArrayFilter
+from zarrc.codecs.astype import AsTypeCodec
+
+
+class AsType(ArrayFilter, AsTypeCodec):
+    """As `AsTypeCodec`, on arrays."""
