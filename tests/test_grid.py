@@ -63,7 +63,7 @@ def test_refused_sizes(chunks: object) -> None:
         normalize_chunks(chunks, (10, 10), 4)
 
 
-@pytest.mark.parametrize("chunks", ["big", 2.5, (1.5, 2), (True, 2), b"ab", object(), ((1, 2), (3, 4))])
+@pytest.mark.parametrize("chunks", ["big", 2.5, (1.5, 2), (True, 2), b"ab", object(), ((1, 2.5), 4), (("ab",), 4)])
 def test_refused_kinds(chunks: object) -> None:
     with pytest.raises(TypeError):
         normalize_chunks(chunks, (10, 10), 4)

@@ -188,7 +188,8 @@ def kernel_delta(bint decode, src, dst, str dtype, str astype, tier=None):
     cdef zc_kernels_t k
     cdef Py_buffer s, d
     cdef int type_ = _DELTA_TYPES[dtype], astype_ = _DELTA_TYPES[astype]
-    cdef size_t n, ssize = zc_type_size(astype_ if decode else type_), dsize = zc_type_size(type_ if decode else astype_)
+    cdef size_t n, ssize = zc_type_size(astype_ if decode else type_)
+    cdef size_t dsize = zc_type_size(type_ if decode else astype_)
     _kernel_table(tier, &k)
     _kernel_buffer(src, &s, False)
     try:

@@ -7,9 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from zarrc import array as _array
-from zarrc import group as _group
 from zarrc.array import Array
+from zarrc.array import open_at as open_array_at
 from zarrc.codecs.registry import parse_codec
 from zarrc.creation import DEFAULT_FILL_VALUE, create_at
 from zarrc.errors import (
@@ -19,16 +18,17 @@ from zarrc.errors import (
     ReadOnlyError,
 )
 from zarrc.group import Group, as_node, create_at_place
+from zarrc.group import open_at as open_group_at
 from zarrc.node import ZarrFormat, read_node
 from zarrc.stores import StoreLike, StorePath, make_store_path
 
 Mode = Literal["r", "r+", "a", "w", "w-", "x"]
-_MODES = ("r", "r+", "a", "w", "w-", "x")
+_MODES: tuple[Mode, ...] = ("r", "r+", "a", "w", "w-", "x")
 # Settings of zarr-python 2 that mean nothing here; accepted where zarr-python 3 accepts them.
 _IGNORED = ("synchronizer", "chunk_store", "cache_metadata", "cache_attrs", "meta_array", "storage_options")
 
 
-def _place(store: StoreLike | None, path: Any, mode: str | None) -> tuple[StorePath, str]:
+def _place(store: StoreLike | None, path: Any, mode: Mode | None) -> tuple[StorePath, Mode]:
     if mode is None:
         mode = "r" if getattr(store, "read_only", False) else "a"
     if mode not in _MODES:
@@ -121,7 +121,7 @@ def open_array(
     place, mode = _place(store, path, mode)
     if mode in ("r", "r+", "a"):
         try:
-            return _array.open_at(place, zarr_format, config)
+            return open_array_at(place, zarr_format, config)
         except ArrayNotFoundError:
             if mode != "a" or not ("shape" in kwargs or "data" in kwargs):
                 raise
@@ -164,10 +164,10 @@ def open_group(
     unknown = set(kwargs) - set(_IGNORED)
     if unknown:
         raise TypeError(f"open_group() got unexpected keyword arguments {sorted(unknown)}")
-    place, mode = _place(store, path, mode)  # type: ignore[assignment]
+    place, mode = _place(store, path, mode)
     if mode in ("r", "r+", "a"):
         try:
-            return _group.open_at(place, zarr_format, use_consolidated)
+            return open_group_at(place, zarr_format, use_consolidated)
         except GroupNotFoundError:
             if mode != "a":
                 raise
@@ -388,7 +388,9 @@ def open_consolidated(*args: Any, use_consolidated: Literal[True] = True, **kwar
     return open_group(*args, use_consolidated=use_consolidated, **kwargs)
 
 
-def save(store: StoreLike, *args: Any, zarr_format: ZarrFormat | None = None, path: str | None = None, **kwargs: Any) -> None:
+def save(
+    store: StoreLike, *args: Any, zarr_format: ZarrFormat | None = None, path: str | None = None, **kwargs: Any
+) -> None:
     """Saves one array, or several as members of a group: positional ones as ``arr_0``, ``arr_1`` ..., others by name.
 
     Raises ValueError when there is nothing to save.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from operator import index as as_index
 from typing import Any
 
 import numpy as np
@@ -297,7 +298,7 @@ class Array:
         """Changes the shape in place. Chunks that then lie wholly outside are removed; new elements read as the
         fill value, except that a chunk at a former edge keeps what was stored in it."""
         shape = (new_shape,) if isinstance(new_shape, int | np.integer) else tuple(new_shape)
-        shape = tuple(int(n) for n in shape)
+        shape = tuple(as_index(n) for n in shape)
         if len(shape) != self.ndim:
             raise ValueError(f"new shape {shape} must have {self.ndim} dimensions")
         if any(n < 0 for n in shape):

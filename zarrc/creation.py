@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import index as as_index
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,6 @@ import numpy as np
 from zarrc.array import Array
 from zarrc.array_config import parse_array_config
 from zarrc.chunkio import ArrayMetadata, chain_of
-from zarrc.codecs.base import Codec
 from zarrc.codecs.registry import parse_codec
 from zarrc.config import config as global_config
 from zarrc.dtypes import DataType, from_numpy
@@ -33,7 +33,7 @@ def parse_shape(shape: Any) -> tuple[int, ...]:
     """Raises TypeError for what is no shape and ValueError for negative edges."""
     if isinstance(shape, int | np.integer):
         shape = (shape,)
-    result = tuple(int(n) for n in shape)
+    result = tuple(as_index(n) for n in shape)
     if any(n < 0 for n in result):
         raise ValueError(f"shape {result} has a negative edge")
     return result
@@ -215,9 +215,7 @@ def create_at(
     if dtype is None:
         raise ValueError("dtype must be given when data is not")
     resolved_format = parse_zarr_format(zarr_format)
-    metadata = new_metadata(
-        zarr_format=resolved_format, shape=parse_shape(shape), dtype=dtype, order=order, **settings
-    )
+    metadata = new_metadata(zarr_format=resolved_format, shape=parse_shape(shape), dtype=dtype, order=order, **settings)
     array_config = parse_array_config(config, order)
     ensure_empty(place, overwrite, resolved_format)
     write_documents(place, metadata.documents())

@@ -180,9 +180,7 @@ class Group:
         return (node for _, node in self.groups())
 
     # creation ------------------------------------------------------------------------------------------------
-    def create_group(
-        self, name: str, *, overwrite: bool = False, attributes: dict[str, Any] | None = None
-    ) -> Group:
+    def create_group(self, name: str, *, overwrite: bool = False, attributes: dict[str, Any] | None = None) -> Group:
         """Makes a group at a relative path, and the groups above it that are missing.
 
         Raises `ContainsGroupError`, `ContainsArrayError` when something is there and ``overwrite`` is off.
@@ -358,4 +356,3 @@ def open_at(
     if node is None:
         raise GroupNotFoundError(f"No group found in store {str(place.store)!r} at path {place.path!r}")
     raise ContainsArrayError(f"An array exists in store {str(place.store)!r} at path {place.path!r}.")
-

@@ -144,9 +144,7 @@ def _integer(item: Any, length: int, axis: int) -> int:
     return i + length if i < 0 else i
 
 
-def chunk_boxes(
-    selection: BasicSelection, shape: tuple[int, ...], chunks: tuple[int, ...]
-) -> Iterator[ChunkBox]:
+def chunk_boxes(selection: BasicSelection, shape: tuple[int, ...], chunks: tuple[int, ...]) -> Iterator[ChunkBox]:
     """Cuts a selection by a regular chunk grid, in C order of the chunks: the Python twin of
     ``csrc/engine/selection.c``."""
     per_axis: list[list[tuple[int, slice, slice | None, bool]]] = []

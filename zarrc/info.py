@@ -37,13 +37,8 @@ def human_size(nbytes: int) -> str:
     """Bytes with a binary unit: 2048 is "2.0K"."""
     if nbytes < 1 << 10:
         return str(nbytes)
-    value = float(nbytes)
-    unit = ""
-    for unit in "KMGTP":
-        value /= 1024
-        if value < 1024:
-            break
-    return f"{value:.1f}{unit}"
+    power = min((nbytes.bit_length() - 1) // 10, 5)
+    return f"{nbytes / (1 << 10 * power):.1f}{' KMGTP'[power]}"
 
 
 def _bytes_line(nbytes: int) -> str:

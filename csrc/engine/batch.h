@@ -26,13 +26,13 @@ typedef struct zc_batch {
     const zc_plan_t *plan;
     const zc_selection_t *sel;
     zc_keys_t keys;
-    uint8_t *items;     /* the caller's memory at the selection's first item */
-    const char *root;   /* directory of the array, or NULL when chunks are buffers */
-    zc_span_t *stored;  /* per job: the stored bytes; chunks as buffers only */
-    zc_span_t *made;    /* per job, writing: malloc'ed encoded bytes, data NULL for "delete"; chunks as buffers only */
-    int threads;        /* at most */
+    uint8_t *items;    /* the caller's memory at the selection's first item */
+    const char *root;  /* directory of the array, or NULL when chunks are buffers */
+    zc_span_t *stored; /* per job: the stored bytes; chunks as buffers only */
+    zc_span_t *made;   /* per job, writing: malloc'ed encoded bytes, data NULL for "delete"; chunks as buffers only */
+    int threads;       /* at most */
     int missing_is_error;
-    int write_empty;    /* store chunks that hold nothing but the fill value */
+    int write_empty; /* store chunks that hold nothing but the fill value */
     zc_failure_t failure;
 } zc_batch_t;
 

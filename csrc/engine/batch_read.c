@@ -26,24 +26,26 @@ static int fits_in_place(const zc_batch_t *b, const zc_layout_t *lay, const zc_j
     return 1;
 }
 
-static void place(const zc_batch_t *b, const zc_layout_t *lay, const zc_job_t *job, const uint8_t *chunk) {
+/* `first` is the box's first item in the stored chunk. */
+static void place(const zc_batch_t *b, const zc_layout_t *lay, const zc_job_t *job, const uint8_t *first) {
     ptrdiff_t src[ZC_MAX_NDIM], dst[ZC_MAX_NDIM];
     for (int i = 0; i < b->plan->ndim; i++) {
-        chunk += (ptrdiff_t)job->start[i] * lay->stride[i];
         src[i] = (ptrdiff_t)job->step[i] * lay->stride[i];
         dst[i] = b->sel->axis[i].stride;
     }
-    zc_box_copy((size_t)b->plan->ndim, job->count, chunk, src, b->items + job->offset, dst, b->plan->itemsize,
+    zc_box_copy((size_t)b->plan->ndim, job->count, first, src, b->items + job->offset, dst, b->plan->itemsize,
                 b->plan->swap > 1 ? b->plan->swap : 0);
 }
 
 static void place_fill(const zc_batch_t *b, const zc_job_t *job) {
     ptrdiff_t dst[ZC_MAX_NDIM];
     for (int i = 0; i < b->plan->ndim; i++) dst[i] = b->sel->axis[i].stride;
-    zc_box_fill((size_t)b->plan->ndim, job->count, b->items + job->offset, dst, b->plan->fill_memory, b->plan->itemsize);
+    zc_box_fill((size_t)b->plan->ndim, job->count, b->items + job->offset, dst, b->plan->fill_memory,
+                b->plan->itemsize);
 }
 
-/* The box as `nruns` equal stretches of storage, `pitch` bytes apart: 1 when it is sparse enough to read them one by one. */
+/* The box as `nruns` equal stretches of storage, `pitch` bytes apart: 1 when it is sparse enough to read them one by
+ * one. */
 static int sparse_runs(const zc_plan_t *plan, const zc_layout_t *lay, const zc_job_t *job, size_t lo, size_t hi,
                        size_t *nruns, size_t *run, size_t *pitch) {
     int k = 0; /* outermost storage axis with more than one selected index */
@@ -62,22 +64,22 @@ static int sparse_runs(const zc_plan_t *plan, const zc_layout_t *lay, const zc_j
     return (*run + 4096) * *nruns < hi - lo;
 }
 
-/* An uncompressed chunk in a file: only what is touched is read. */
+/* An uncompressed chunk in a file: only what is touched is read, and has memory. */
 static zc_status_t read_plain(const zc_batch_t *b, const zc_layout_t *lay, const zc_job_t *job, zc_ctx_t *ctx, int fd,
                               int *err) {
     size_t lo, hi, nruns, run, pitch;
     if (fits_in_place(b, lay, job)) return zc_file_pread(fd, b->items + job->offset, lay->nbytes, 0, err);
-    uint8_t *chunk = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, lay->nbytes);
-    if (chunk == NULL) return ZC_E_NOMEM;
     box_range(b->plan, lay, job, &lo, &hi);
+    uint8_t *box = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, hi - lo);
+    if (box == NULL) return ZC_E_NOMEM;
     zc_status_t status = ZC_OK;
     if (sparse_runs(b->plan, lay, job, lo, hi, &nruns, &run, &pitch)) {
         for (size_t i = 0; i < nruns && status == ZC_OK; i++)
-            status = zc_file_pread(fd, chunk + lo + i * pitch, run, lo + i * pitch, err);
+            status = zc_file_pread(fd, box + i * pitch, run, lo + i * pitch, err);
     } else {
-        status = zc_file_pread(fd, chunk + lo, hi - lo, lo, err);
+        status = zc_file_pread(fd, box, hi - lo, lo, err);
     }
-    if (status == ZC_OK) place(b, lay, job, chunk);
+    if (status == ZC_OK) place(b, lay, job, box);
     return status;
 }
 
@@ -90,7 +92,7 @@ static zc_chain_result_t decode_and_place(const zc_batch_t *b, const zc_layout_t
     zc_chain_result_t r = zc_plan_decode(b->plan, lay, ctx, data, n, lo, hi, target, &chunk);
     if (r.status != ZC_OK) return r;
     if (target == NULL)
-        place(b, lay, job, chunk);
+        place(b, lay, job, chunk + lo);
     else if (chunk != target)
         memcpy(target, chunk, lay->nbytes);
     return r;

@@ -86,8 +86,8 @@ static int temporary_name(const char *name, char *out, size_t cap) {
     const char *slash = strrchr(name, '/');
     int parent = slash != NULL ? (int)(slash - name) + 1 : 0;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    int n = snprintf(out, cap, "%.*s.%x-%x-%lx.partial", parent, name, (unsigned)getpid(), atomic_fetch_add(&counter, 1),
-                     (unsigned long)now.tv_nsec);
+    int n = snprintf(out, cap, "%.*s.%x-%x-%lx.partial", parent, name, (unsigned)getpid(),
+                     atomic_fetch_add(&counter, 1), (unsigned long)now.tv_nsec);
     if (n < 0 || (size_t)n >= cap) {
         errno = ENAMETOOLONG;
         return -1;

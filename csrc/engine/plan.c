@@ -52,7 +52,7 @@ zc_status_t zc_plan_layout(const zc_plan_t *plan, const size_t *edges, zc_layout
 
 static size_t twice_and_some(size_t n) { return n > SIZE_MAX / 4 ? SIZE_MAX / 2 : 2 * n + 65536; }
 
-/* Sizes between the steps: size[i] goes into step i when encoding. exact[i] says whether size[i] is known or a limit. */
+/* Sizes between the steps: size[i] goes into step i when encoding. exact[i]: size[i] is known, not a limit. */
 static void chain_sizes(const zc_plan_t *plan, size_t nbytes, size_t *size, uint8_t *exact) {
     size[0] = nbytes;
     exact[0] = 1;

@@ -20,8 +20,8 @@ typedef struct task {
     void *arg;
     size_t njobs, grain;
     _Atomic size_t next;
-    int slots;    /* further workers that may join; guarded by `lock` */
-    int running;  /* workers inside; guarded by `lock` */
+    int slots;   /* further workers that may join; guarded by `lock` */
+    int running; /* workers inside; guarded by `lock` */
     struct task *link;
 } task_t;
 
@@ -128,8 +128,8 @@ static void work(task_t *t, zc_ctx_t *ctx) {
         do { /* not fetch_add: it would pass njobs, and wrap where njobs is huge */
             if (first >= t->njobs) return;
             end = t->njobs - first < t->grain ? t->njobs : first + t->grain;
-        } while (!atomic_compare_exchange_weak_explicit(&t->next, &first, end, memory_order_relaxed,
-                                                        memory_order_relaxed));
+        } while (
+            !atomic_compare_exchange_weak_explicit(&t->next, &first, end, memory_order_relaxed, memory_order_relaxed));
         for (size_t job = first; job < end; job++)
             if (t->fn(t->arg, job, ctx) != 0) {
                 atomic_store(&t->next, t->njobs);

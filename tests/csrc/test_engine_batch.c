@@ -184,8 +184,8 @@ static void damaged(world_t *w) {
         int first = 1, covers = 1;
         for (int k = 0; k < NDIM; k++) {
             first &= sel.axis[k].start < w->chunk[k];
-            covers &= sel.axis[k].start == 0 && (sel.axis[k].count == w->length[k] || sel.axis[k].count >= w->chunk[k]) &&
-                      sel.axis[k].step == 1;
+            covers &= sel.axis[k].start == 0 &&
+                      (sel.axis[k].count == w->length[k] || sel.axis[k].count >= w->chunk[k]) && sel.axis[k].step == 1;
         }
         if (first && (i % 2 || !covers)) {
             CHECK(status != ZC_OK && strcmp(b.failure.key, key) == 0, "status %d, chunk %s not %s", status,

@@ -21,7 +21,8 @@ static void decode(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx,
     guarded_t in = guarded_copy(src, n), out = guarded(lay->nbytes);
     for (int whole = 0; whole < 2; whole++) {
         const uint8_t *view = NULL;
-        size_t lo = whole ? 0 : check_below(lay->nbytes), hi = whole ? lay->nbytes : lo + 1 + check_below(lay->nbytes - lo);
+        size_t lo = whole ? 0 : check_below(lay->nbytes),
+               hi = whole ? lay->nbytes : lo + 1 + check_below(lay->nbytes - lo);
         zc_chain_result_t r = zc_plan_decode(plan, lay, ctx, in.data, n, lo, hi, whole ? out.data : NULL, &view);
         if (content != NULL) {
             CHECK(r.status == ZC_OK && memcmp(view + lo, content + lo, hi - lo) == 0, "status %d step %d: %s", r.status,

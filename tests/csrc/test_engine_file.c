@@ -87,7 +87,8 @@ static void wrong_things(void) {
     check_refused(name, ENAMETOOLONG, ENAMETOOLONG);
     name[255] = 0; /* the longest name that is one */
     CHECK(zc_file_replace(dir, name, (const uint8_t *)"x", 1, &err) == ZC_OK, "255 characters: %s", strerror(err));
-    CHECK(zc_file_remove(dir, "folder", &err) == ZC_E_IO && (err == EISDIR || err == EPERM), "remove a folder: %d", err);
+    CHECK(zc_file_remove(dir, "folder", &err) == ZC_E_IO && (err == EISDIR || err == EPERM), "remove a folder: %d",
+          err);
     CHECK(zc_file_remove(dir, "file/0", &err) == ZC_E_IO && err == ENOTDIR, "remove below a file: %d", err);
 }
 

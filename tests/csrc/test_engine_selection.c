@@ -101,8 +101,8 @@ static void huge(void) {
     const size_t steps[] = {1, 2, top / 2, top / 2 + 1, top - 1, top};
     for (size_t s = 0; s < 6; s++)
         for (size_t c = 0; c < 6; c++) {
-            sel.axis[0] = (zc_axis_t){
-                .length = top, .chunk = steps[c], .start = 3, .step = steps[s], .count = 1, .stride = 1};
+            sel.axis[0] =
+                (zc_axis_t){.length = top, .chunk = steps[c], .start = 3, .step = steps[s], .count = 1, .stride = 1};
             CHECK(zc_selection_init(&sel) == ZC_OK && sel.njobs == 1, "jobs");
             zc_selection_job(&sel, 0, &j);
             CHECK(j.count[0] == 1 && j.coords[0] == 3 / steps[c] && j.start[0] == 3 % steps[c],
@@ -134,9 +134,9 @@ static void keys(void) {
         int ndim;
         const char *text;
     } cases[] = {
-        {{1, '/'}, 0, "c"},          {{1, '.'}, 0, "c"},        {{0, '.'}, 0, "0"},        {{0, '/'}, 0, "0"},
-        {{1, '/'}, 1, "c/0"},        {{0, '.'}, 1, "0"},        {{1, '/'}, 3, "c/0/10/999"}, {{1, '.'}, 3, "c.0.10.999"},
-        {{0, '.'}, 3, "0.10.999"},   {{0, '/'}, 3, "0/10/999"},
+        {{1, '/'}, 0, "c"},        {{1, '.'}, 0, "c"},        {{0, '.'}, 0, "0"},          {{0, '/'}, 0, "0"},
+        {{1, '/'}, 1, "c/0"},      {{0, '.'}, 1, "0"},        {{1, '/'}, 3, "c/0/10/999"}, {{1, '.'}, 3, "c.0.10.999"},
+        {{0, '.'}, 3, "0.10.999"}, {{0, '/'}, 3, "0/10/999"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t n = zc_key_format(&cases[i].keys, cases[i].ndim, coords, out);
@@ -175,14 +175,10 @@ static void layouts(void) {
     zc_plan_clear(&plan);
 
     zc_plan_t wrong[] = {
-        {.ndim = 2, .itemsize = 4, .order = {0, 0}},
-        {.ndim = 2, .itemsize = 4, .order = {0, 2}},
-        {.ndim = 2, .itemsize = 4, .order = {-1, 0}},
-        {.ndim = -1, .itemsize = 4},
-        {.ndim = ZC_MAX_NDIM + 1, .itemsize = 4},
-        {.ndim = 1, .itemsize = 0},
-        {.ndim = 1, .itemsize = 6, .swap = 4},
-        {.ndim = 1, .itemsize = 4, .nsteps = ZC_MAX_STEPS + 1},
+        {.ndim = 2, .itemsize = 4, .order = {0, 0}},  {.ndim = 2, .itemsize = 4, .order = {0, 2}},
+        {.ndim = 2, .itemsize = 4, .order = {-1, 0}}, {.ndim = -1, .itemsize = 4},
+        {.ndim = ZC_MAX_NDIM + 1, .itemsize = 4},     {.ndim = 1, .itemsize = 0},
+        {.ndim = 1, .itemsize = 6, .swap = 4},        {.ndim = 1, .itemsize = 4, .nsteps = ZC_MAX_STEPS + 1},
         {.ndim = 1, .itemsize = 4, .nsteps = -1},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)

@@ -44,7 +44,12 @@ V3: dict[str, list[dict]] = {
     "zstd+crc32c": [_v3("zstd", level=1, checksum=False), _v3("crc32c")],
     **{
         f"blosc-{cname}": [_v3("blosc", cname=cname, clevel=5, shuffle=shuffle, typesize=4, blocksize=0)]
-        for cname, shuffle in (("lz4", "shuffle"), ("blosclz", "noshuffle"), ("zstd", "bitshuffle"), ("zlib", "shuffle"))
+        for cname, shuffle in (
+            ("lz4", "shuffle"),
+            ("blosclz", "noshuffle"),
+            ("zstd", "bitshuffle"),
+            ("zlib", "shuffle"),
+        )
     },
 }
 CHAINS = [(2, name) for name in V2] + [(3, name) for name in V3]

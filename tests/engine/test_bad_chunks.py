@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import struct
 import subprocess
 import sys
+import zlib
 
 import numpy as np
 import pytest
 
+from zarrc import chunkio
 from zarrc.errors import CodecError
 
 SELECTIONS = (..., slice(3, 9), slice(0, 1), slice(None, None, 5))
@@ -107,7 +110,7 @@ def test_one_of_many(tmp_path, chain, kit):
     np.testing.assert_array_equal(array[: 8 * 41], np.arange(8 * 41 * 30).reshape(-1, 30))
 
 
-def _measured_read(path, nbytes: int) -> tuple[str, int]:
+def _measured_read(path) -> tuple[str, int]:
     """Reads the array in a process of its own: how it ended, and by how many bytes its memory grew at the peak."""
     script = """
 import resource, sys, zarrc
@@ -133,9 +136,6 @@ BOMB = 256 << 20
 
 
 def _bomb(codec: str) -> bytes:
-    import gzip
-    import zlib
-
     if codec in ("zstd", "zstd+sum"):
         zstandard = pytest.importorskip("zstandard")
         return zstandard.ZstdCompressor(level=1).compress(bytes(BOMB))
@@ -160,7 +160,7 @@ def test_bomb(tmp_path, chain, edge, kit):
     file.write_bytes(_bomb(chain[1]))
     with pytest.raises(CodecError, match="more"):
         array[...]
-    end, grown = _measured_read(tmp_path / "a", 4 * edge)
+    end, grown = _measured_read(tmp_path / "a")
     assert end == "CodecError"
     assert grown < 2.5 * 4 * edge + (8 << 20)
 
@@ -201,8 +201,6 @@ def test_memory_store(chain, kit):
 @pytest.mark.parametrize("engine", ["native", "python"])
 def test_engines_agree_on_damage(stored, engine, monkeypatch, kit):
     """What the native engine refuses the codec classes refuse, and the reverse, but for what only one of them reads."""
-    from zarrc import chunkio
-
     if engine == "python":
         io = chunkio.ChunkIO(stored.array.metadata, native=False)
         monkeypatch.setattr(stored.array._opened, "_io", io)
@@ -216,3 +214,17 @@ def test_engines_agree_on_damage(stored, engine, monkeypatch, kit):
         damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)
         stored.file.write_bytes(damaged)
         kit.readable(stored.array, stored.key)
+
+
+def test_chunk_larger_than_memory(tmp_path, kit):
+    """Of an uncompressed chunk only what is asked for needs memory."""
+    edge = 1 << 40
+    array = kit.make(tmp_path / "a", (3, "plain"), (edge,), (edge,))
+    file = kit.chunk_file(tmp_path / "a", (3, "plain"), 0)
+    file.parent.mkdir()
+    with open(file, "wb") as f:
+        f.truncate(4 * edge)  # sparse
+        f.seek(4 * (edge - 7))
+        f.write(np.arange(7, dtype="<i4").tobytes())
+    assert array[-2] == 5 and array[12345] == 0
+    assert array[-7:].tolist() == list(range(7))

@@ -158,7 +158,7 @@ def test_fork_during_batches(tmp_path, name, kit):
         np.testing.assert_array_equal(array[::3, ::2], expected[::3, ::2])
 
     try:
-        for _ in range(40):
+        for _ in range(16):
             run_child(child)
     finally:
         stop.set()
@@ -283,6 +283,28 @@ def test_other_threads_run_during_a_batch(tmp_path, kit):
         inside.clear()
         thread.join()
     assert counted[0] > 10
+
+
+def test_killed_while_writing(tmp_path, kit):
+    """Whenever a writer is killed, each chunk is a whole old or a whole new one."""
+    array = kit.make(tmp_path / "a", (3, "zstd"), (8, 20000), (1, 20000))
+    array[...] = 0
+    script = f"""
+import numpy, zarrc
+a = zarrc.open_array({str(tmp_path / "a")!r})
+print("ready", flush=True)
+for k in range(1, 100000):
+    a[...] = k
+"""
+    for delay in (0.001, 0.004, 0.01, 0.02, 0.035):
+        with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as writer:
+            writer.stdout.readline()
+            time.sleep(delay)
+            writer.kill()
+        out = array[...]
+        assert (out[:, 8:] == out[:, 8:9]).all()
+        array[:, 7] = -9  # what the killed one left behind is in nobody's way
+        assert (array[:, 7] == -9).all()
 
 
 def test_a_failing_thread_leaves_the_others_alone(array, tmp_path, kit):

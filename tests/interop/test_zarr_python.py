@@ -36,7 +36,10 @@ V2: dict[str, Any] = {
         {"id": "zstd", "level": 1},
     ),
     **{
-        f"blosc {cname} {shuffle}": ([], {"id": "blosc", "cname": cname, "clevel": 5, "shuffle": shuffle, "blocksize": 0})
+        f"blosc {cname} {shuffle}": (
+            [],
+            {"id": "blosc", "cname": cname, "clevel": 5, "shuffle": shuffle, "blocksize": 0},
+        )
         for cname, shuffle in product(CNAMES, (-1, 0, 1, 2))
     },
 }
@@ -102,14 +105,16 @@ def resolved(value: Any, dtype: np.dtype, ndim: int) -> Any:
 
 
 def fits(codec: str, dtype: np.dtype) -> bool:
-    """numcodecs' delta adds and subtracts, which booleans and times do not allow."""
-    return "delta" not in codec or dtype.kind in "iufc"
+    """numcodecs' delta adds and subtracts, which booleans and times do not allow; in v3 zarr-python hands it the bytes
+    of a big-endian array as if they were little-endian."""
+    return "delta" not in codec or (dtype.kind in "iufc" and (dtype.isnative or "numcodecs" not in codec))
 
 
 def create(package: Any, store: Any, codec: str, dtype: np.dtype, zarr_format: int, shape: Any, layout: Any) -> Any:
     extent, chunks = shape
     first, separator = layout
-    fill = np.array(FILLS[dtype.kind]).astype(dtype if dtype.kind not in "Mm" else "i8").view(dtype)[()]
+    plain = 2.5 if "delta" in codec and dtype.kind in "fc" else FILLS[dtype.kind]  # NaN and -0.0 do not survive sums
+    fill = np.array(plain).astype(dtype if dtype.kind not in "Mm" else "i8").view(dtype)[()]
     settings: dict[str, Any] = {"store": store, "shape": extent, "chunks": chunks, "dtype": dtype, "fill_value": fill}
     if zarr_format == 2:
         filters, compressor = resolved(V2[codec], dtype, len(extent))
@@ -132,7 +137,7 @@ def contents(dtype: np.dtype, shape: tuple[int, ...]) -> np.ndarray:
     if dtype.kind == "b":
         return (raw & 1).view(dtype).reshape(shape)
     if dtype.kind in "fc":
-        return np.round(raw[:: dtype.itemsize] / 8.0 - 9).astype(dtype).reshape(shape)
+        return (raw[:: dtype.itemsize] // 8 - 9.0).astype(dtype).reshape(shape)
     return raw.view(dtype).reshape(shape)
 
 
@@ -165,8 +170,14 @@ def check(writer: Any, reader: Any, folder: Any, case: tuple[Any, ...], zarr_for
     assert np.asarray(writer.open_array(store, mode="r")[...]).astype(dtype).tobytes() == expected.tobytes()
 
 
-CASES_2 = [case for case in pairwise(list(V2), DTYPES, SHAPES, LAYOUTS[2]) if fits(case[0], case[1])]
-CASES_3 = [case for case in pairwise(list(V3), DTYPES, SHAPES, LAYOUTS[3]) if fits(case[0], case[1])]
+def cases(codecs: list[str], layouts: list[Any]) -> list[tuple[Any, ...]]:
+    """Every codec with every dtype; of the many forms of Blosc each with a third of them."""
+    every = [case for case in pairwise(codecs, DTYPES, SHAPES, layouts) if fits(case[0], case[1])]
+    thirds = {codec: n % 3 for n, codec in enumerate(codecs) if codec.startswith("blosc")}
+    return [case for case in every if DTYPES.index(case[1]) % 3 == thirds.get(case[0], DTYPES.index(case[1]) % 3)]
+
+
+CASES_2, CASES_3 = cases(list(V2), LAYOUTS[2]), cases(list(V3), LAYOUTS[3])
 
 
 def sweep(writer: Any, reader: Any, folder: Any, cases: list[tuple[Any, ...]], zarr_format: int) -> None:

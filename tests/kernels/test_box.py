@@ -37,7 +37,9 @@ def test_box_copy(data):
 
 
 @given(
-    st.data(), st.sampled_from(["i2", "u4", "f8", "c8", "c16", "U3", "u1", "S5", "V6"]), st.sampled_from([(40, 33), (9,)])
+    st.data(),
+    st.sampled_from(["i2", "u4", "f8", "c8", "c16", "U3", "u1", "S5", "V6"]),
+    st.sampled_from([(40, 33), (9,)]),
 )
 def test_byte_order(data, dtype, shape):
     src = data.draw(views(shape, np.dtype(dtype).itemsize)).view(dtype)
@@ -71,9 +73,9 @@ def test_broadcast():
 
 def test_errors():
     a = np.zeros((3, 4), "i4")
-    with pytest.raises(ValueError, match="itemsize|items of"):
+    with pytest.raises(ValueError, match="items of 4 and 8 bytes"):
         kernels.box_copy(a, np.zeros((3, 4), "i8"))
-    with pytest.raises(ValueError, match="shape|broadcast"):
+    with pytest.raises(ValueError, match="broadcast"):
         kernels.box_copy(a, np.zeros((4, 3), "i4"))
     with pytest.raises(ValueError, match="overlap"):
         kernels.box_copy(a[:2], a[1:])

@@ -14,9 +14,7 @@ TYPES = [*INTS, "f4", "f8"]
 
 def arrays(dtypes: list[str]) -> st.SearchStrategy[np.ndarray]:
     def one(dtype: str) -> st.SearchStrategy[np.ndarray]:
-        elements = (
-            st.floats(-1e6, 1e6, width=int(dtype[1]) * 8) if dtype[0] == "f" else hnp.from_dtype(np.dtype(dtype))
-        )
+        elements = st.floats(-1e6, 1e6, width=int(dtype[1]) * 8) if dtype[0] == "f" else hnp.from_dtype(np.dtype(dtype))
         return hnp.arrays(dtype, st.integers(0, 150), elements=elements)
 
     return st.sampled_from(dtypes).flatmap(one)

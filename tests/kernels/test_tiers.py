@@ -13,7 +13,9 @@ from zarrc.errors import KernelTierError
 FOREIGN = "avx2" if platform.machine() in ("aarch64", "arm64") else "neon"
 
 
-def in_process(value: str, code: str = "from zarrc import kernels; print(kernels.tier())") -> subprocess.CompletedProcess:
+def in_process(
+    value: str, code: str = "from zarrc import kernels; print(kernels.tier())"
+) -> subprocess.CompletedProcess:
     env = {**os.environ, "ZARRC_KERNELS": value}
     return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
 

@@ -7,11 +7,14 @@ A chain is ``array -> array`` codecs, one ``array -> bytes`` codec, ``bytes -> b
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
 from zarrc.errors import CodecValidationError
+
+if TYPE_CHECKING:
+    from zarrc.codecs.native_plan import NativeShard
 
 Kind = Literal["array_array", "array_bytes", "bytes_bytes"]
 BytesLike = bytes | bytearray | memoryview
@@ -66,6 +69,7 @@ class Codec:
     name: ClassVar[str] = ""
     codec_id: ClassVar[str] = ""
     kind: ClassVar[Kind] = "bytes_bytes"
+    has_inner_chunks: ClassVar[bool] = False
 
     # configuration -----------------------------------------------------------------------------------------
     @classmethod
@@ -117,6 +121,17 @@ class Codec:
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         """The C step that does the same, or None: the chain then runs through Python, chunk by chunk."""
         return None
+
+    def native_shard(self, order: tuple[int, ...]) -> NativeShard | None:
+        """For an array -> bytes codec with chunks inside: what the C core must know of them, or None.
+
+        ``order`` is the array axis for each axis of what the codec gets.
+        """
+        return None
+
+    def on_arrays(self) -> Codec:
+        """The codec to use where it stands first in v2 metadata and so gets the chunk itself, not its bytes."""
+        return self
 
     def encoded_size(self, nbytes: int) -> int | None:
         """Exact encoded size of ``nbytes`` bytes, or None when it depends on the content.

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
-from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.bit_fields import extended
+from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.components import component_widths, reverse_components, swap_width, with_byte_order
 from zarrc.codecs.validation import check_choice
 from zarrc.errors import CodecError, CodecValidationError

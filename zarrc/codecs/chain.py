@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind, NativeStep
 from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.bytes_ import BytesCodec
+from zarrc.codecs.native_plan import NativePlan
 from zarrc.codecs.registry import parse_codec
+from zarrc.codecs.reshape import ReshapeCodec
 from zarrc.codecs.transpose import TransposeCodec
 from zarrc.errors import ChunkError, CodecError, CodecValidationError, MetadataValidationError, UnknownCodecError
 
 _KIND_NAMES = {"array_array": "array -> array", "array_bytes": "array -> bytes", "bytes_bytes": "bytes -> bytes"}
-
-
-class NativePlan(NamedTuple):
-    """What the C core needs to know of a chain.
-
-    Parameters
-    ----------
-    itemsize
-        Bytes of an element in memory.
-    order
-        Array axis for each storage axis, outermost first.
-    swap
-        Width in bytes of the components to reverse between memory and storage, 0 for none.
-    steps
-        bytes -> bytes steps in encode order.
-    decoded_sizes
-        Exact decoded size in bytes of each step, -1 where it depends on the content.
-    """
-
-    itemsize: int
-    order: tuple[int, ...]
-    swap: int
-    steps: tuple[NativeStep, ...]
-    decoded_sizes: tuple[int, ...]
 
 
 class Chain:
@@ -117,11 +95,13 @@ class Chain:
         entries = [(f"filters[{i}]", entry) for i, entry in enumerate(filters or ())]
         entries += [("compressor", compressor)] if compressor is not None else []
         parsed = [(key, _at(key, parse_codec, entry, 2)) for key, entry in entries]
-        array_array = [TransposeCodec("F")] if order == "F" and len(spec.shape) > 1 else []
         array_bytes: Codec = BytesCodec().as_in_memory()
-        if parsed and parsed[0][1].kind == "array_bytes":
-            array_bytes = parsed.pop(0)[1]
-        at = spec
+        if parsed and parsed[0][1].on_arrays().kind == "array_bytes":
+            key, codec = parsed.pop(0)
+            array_bytes = _at(key, codec.on_arrays().resolve, spec)
+        transposed = order == "F" and len(spec.shape) > 1 and not getattr(array_bytes, "logical_order", False)
+        array_array = [TransposeCodec("F")] if transposed else []
+        at = array_bytes.output_spec(spec)
         for key, codec in parsed:
             if codec.kind != "bytes_bytes":
                 raise CodecValidationError(
@@ -144,8 +124,8 @@ class Chain:
         return f"<Chain {self.describe()} of {self.spec.shape} {self.spec.dtype}>"
 
     # work --------------------------------------------------------------------------------------------------
-    def encode_chunk(self, array: np.ndarray) -> bytes:
-        """Stored bytes of one whole chunk.
+    def encode_chunk(self, array: np.ndarray, *, write_empty: bool = False) -> bytes:
+        """Stored bytes of one whole chunk. ``write_empty``: store inner chunks of shards that are all fill value.
 
         Raises
         ------
@@ -158,7 +138,11 @@ class Chain:
         if array.dtype != self.spec.dtype:
             array = array.astype(self.spec.dtype, casting="equiv")
         data: Any = array
-        for codec in self.codecs:
+        for codec in self.array_array:
+            data = _run(codec, codec.encode, data)
+        options = {"write_empty": True} if write_empty and self.array_bytes.has_inner_chunks else {}
+        data = _run(self.array_bytes, self.array_bytes.encode, data, **options)
+        for codec in self.bytes_bytes:
             data = _run(codec, codec.encode, data)
         return bytes(data)
 
@@ -169,11 +153,13 @@ class Chain:
         ------
         CodecError
             When a codec refuses the bytes, or what they hold is shorter or longer than a chunk. A codec whose content
-            has no exact size because another compresses it may make at most twice the chunk's bytes and 1 MiB.
+            has no exact size, because another compresses it, may make at most what `Codec.encoded_limit` allows:
+            for most chunks twice their bytes and 1 MiB.
         """
         data = as_byte_view(data)
+        bound = self.array_bytes.encoded_limit(self._specs[-1].nbytes)
         for codec, size in zip(reversed(self.bytes_bytes), reversed(self._decoded_sizes()), strict=True):
-            limit = 2 * self.spec.nbytes + 2**20 if size is None else size
+            limit = bound if size is None else size
             data = _run(codec, codec.decode, data, nbytes=limit)
             if size is not None and len(data) != size:
                 raise CodecError(f"{len(data)} bytes where {size} are expected", codec=codec.label())
@@ -189,48 +175,79 @@ class Chain:
 
     def _decoded_sizes(self) -> list[int | None]:
         """Exact decoded size in bytes of each bytes -> bytes codec, None where it depends on the content."""
-        size: int | None = self._specs[-1].nbytes if isinstance(self.array_bytes, BytesCodec) else None
+        size = self.array_bytes.encoded_size(self._specs[-1].nbytes)
         sizes = []
         for codec in self.bytes_bytes:
             sizes.append(size)
             size = None if size is None else codec.encoded_size(size)
         return sizes
 
+    def encoded_size(self) -> int | None:
+        """Exact size in bytes of every encoded chunk, None where it depends on the content."""
+        size = self.array_bytes.encoded_size(self._specs[-1].nbytes)
+        for codec in self.bytes_bytes:
+            size = None if size is None else codec.encoded_size(size)
+        return size
+
     # plan --------------------------------------------------------------------------------------------------
-    def native_plan(self) -> NativePlan | None:
-        """The same work for the C core, or None when one of the codecs has no C step."""
-        if not isinstance(self.array_bytes, BytesCodec) or self.spec.dtype.itemsize == 0:
+    def native_plan(self, order: tuple[int, ...] | None = None) -> NativePlan | None:
+        """The same work for the C core, or None when one of the codecs has no C step.
+
+        ``order``, for chunks inside a shard: the array axis for each axis of the chunk.
+        """
+        if self.spec.dtype.itemsize == 0 or self.spec.dtype.hasobject or self.spec.bits is not None:
             return None
-        order = tuple(range(len(self.spec.shape)))
-        steps: list[NativeStep] = []
-        sizes: list[int] = []
-        for codec, spec in zip(self.array_array, self._specs, strict=False):
-            if isinstance(codec, TransposeCodec):
-                axes = codec.axes(len(order))
-                if steps and axes != tuple(range(len(order))):
-                    return None  # the C core permutes only before its first step
-                order = tuple(order[axis] for axis in axes)
-                continue
-            step = codec.native(spec)
-            if step is None:
+        filters = self._native_filters(tuple(range(len(self.spec.shape))) if order is None else order)
+        if filters is None:
+            return None
+        order, steps, sizes, reshaped = filters
+        swap, shard = 0, None
+        if isinstance(self.array_bytes, BytesCodec):
+            width = self.array_bytes.swap_width(self._specs[-1].dtype)
+            if width is None:
                 return None
-            steps.append(step)
-            sizes.append(spec.nbytes)
-        swap = self.array_bytes.swap_width(self._specs[-1].dtype)
-        if swap is None:
-            return None
-        if steps and swap:
-            # The steps so far want elements as they are in memory, so that reversing comes after them.
-            steps.append(NativeStep("swap", (swap,)))
-            sizes.append(self._specs[-1].nbytes)
-            swap = 0
+            if steps and width:
+                # The steps so far want elements as they are in memory, so that reversing comes after them.
+                steps.append(NativeStep("swap", (width,)))
+                sizes.append(self._specs[-1].nbytes)
+            else:
+                swap = width
+        else:
+            shard = None if steps or reshaped else self.array_bytes.native_shard(order)
+            if shard is None:
+                return None
         for codec, spec, size in zip(self.bytes_bytes, self._bytes_specs, self._decoded_sizes(), strict=False):
             step = codec.native(spec)
             if step is None:
                 return None
             steps.append(step)
             sizes.append(-1 if size is None else size)
-        return NativePlan(self.spec.dtype.itemsize, order, swap, tuple(steps), tuple(sizes))
+        return NativePlan(self.spec.dtype.itemsize, order, swap, tuple(steps), tuple(sizes), shard)
+
+    def _native_filters(
+        self, order: tuple[int, ...]
+    ) -> tuple[tuple[int, ...], list[NativeStep], list[int], bool] | None:
+        """The array -> array codecs for the C core: axis order, steps, their decoded sizes, whether shapes changed."""
+        steps: list[NativeStep] = []
+        sizes: list[int] = []
+        reshaped = False
+        for codec, spec in zip(self.array_array, self._specs, strict=False):
+            if isinstance(codec, ReshapeCodec):
+                reshaped = True  # elements stay in C order: nothing to do, but their axes are others from here on
+            elif isinstance(codec, TransposeCodec):
+                axes = codec.axes(len(spec.shape))
+                if axes == tuple(range(len(axes))):
+                    continue
+                if steps or reshaped:
+                    return None  # the C core permutes only before its first step
+                order = tuple(order[axis] for axis in axes)
+            else:
+                step = codec.native(spec)
+                if step is None:
+                    return None
+                steps.append(step)
+                sizes.append(spec.nbytes)
+        return order, steps, sizes, reshaped
 
 
 def _resolve_all(codecs: Iterable[Codec], spec: ChunkSpec) -> tuple[tuple[Codec, ...], list[ChunkSpec]]:

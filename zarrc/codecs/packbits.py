@@ -109,9 +109,7 @@ class PackBitsCodec(Codec):
         spec, view = self._known_spec(), as_byte_view(data)
         n, count, padding = self._sizes()
         if len(view) != self.encoded_size(spec.nbytes):
-            raise CodecError(
-                f"{len(view)} bytes where the chunk has {self.encoded_size(spec.nbytes)}", codec=self.name
-            )
+            raise CodecError(f"{len(view)} bytes where the chunk has {self.encoded_size(spec.nbytes)}", codec=self.name)
         if self.padding_encoding != "none":
             first = self.padding_encoding == "first_byte"
             stored, view = (view[0], view[1:]) if first else (view[-1], view[:-1])

@@ -69,6 +69,11 @@ class DataType(Frozen):
         """JSON of the ``data_type`` key of ``zarr.json``."""
         raise NotImplementedError
 
+    @property
+    def carrier(self) -> np.dtype:
+        """The dtype that codecs work in: for types with ``bits`` int8 or uint8, for all others ``dtype``."""
+        return self.dtype
+
     def to_native_dtype(self) -> np.dtype:
         """``dtype``, by zarr-python's name for it."""
         return self.dtype

@@ -62,16 +62,20 @@ def float_bytes(value: float | int, width: int) -> bytes:
     if number != number:
         return CANONICAL_NAN[width]
     if width != 8 and is_half_way(number, width):
-        if isinstance(value, ExactFloat):
-            side = 0 if repr(number) == value.text else _compare_text(value.text, number)
-        else:
-            side = (value > number) - (value < number)
+        side = side_of(value, number)
         if side:
             number = math.nextafter(number, math.copysign(math.inf, side))
     try:
         return _PACK[width].pack(number)
     except OverflowError:
         return _PACK[width].pack(math.copysign(math.inf, number))
+
+
+def side_of(value: float | int, number: float) -> int:
+    """Sign of what a JSON number says (`ExactFloat`: its text; int: all its digits) minus the float64 it gives."""
+    if isinstance(value, ExactFloat):
+        return 0 if repr(number) == value.text else _compare_text(value.text, number)
+    return (value > number) - (value < number)
 
 
 def _compare_text(text: str, number: float) -> int:

@@ -12,7 +12,7 @@ from zarrc.dtypes.exact import CANONICAL_NAN, ExactFloat, float_bytes, is_half_w
 from zarrc.errors import FillValueError
 from zarrc.frozen import set_slot
 
-_SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 
 
@@ -55,7 +55,7 @@ class Bool(Number):
         if value is None:
             return np.bool_(False)
         if isinstance(value, (np.ndarray, np.generic)):
-            value = _item(self, value)
+            value = item_of(self, value)
         if isinstance(value, (bool, int, float)) and value in (0, 1):
             return np.bool_(bool(value))
         self.refuse(value)
@@ -91,7 +91,7 @@ class Int(Number):
         if value is None:
             return self.default_fill()
         if isinstance(value, (np.ndarray, np.generic)):
-            value = _item(self, value)
+            value = item_of(self, value)
         if isinstance(value, bool):
             value = int(value)
         return self.fill_from_json(value, 2)
@@ -111,15 +111,15 @@ class Float(Number):
         return np.frombuffer(_part_bytes(self, value, zarr_format, self.dtype.itemsize), self.little)[0]
 
     def fill_to_json(self, scalar: Any, zarr_format: int) -> JSON:
-        return _part_json(_little_bytes(scalar, self.little), self.dtype.itemsize, zarr_format)
+        return _part_json(little_bytes(scalar, self.little), self.dtype.itemsize, zarr_format)
 
     def cast_fill(self, value: Any) -> Any:
         if value is None:
             return self.default_fill()
         if isinstance(value, (np.ndarray, np.generic)):
             if value.dtype.newbyteorder("=") == self.dtype.newbyteorder("=") and value.ndim == 0:
-                return np.frombuffer(_little_bytes(value, self.little), self.little)[0]
-            value = _item(self, value)
+                return np.frombuffer(little_bytes(value, self.little), self.little)[0]
+            value = item_of(self, value)
         return self.fill_from_json(int(value) if isinstance(value, bool) else value, 3)
 
     def wants_text(self, value: JSON) -> bool:
@@ -147,7 +147,7 @@ class Complex(Number):
         self.refuse(value)
 
     def fill_to_json(self, scalar: Any, zarr_format: int) -> list:
-        raw, half = _little_bytes(scalar, self.little), self.item_swap
+        raw, half = little_bytes(scalar, self.little), self.item_swap
         return [_part_json(raw[:half], half, zarr_format), _part_json(raw[half:], half, zarr_format)]
 
     def cast_fill(self, value: Any) -> Any:
@@ -155,8 +155,8 @@ class Complex(Number):
             return self.default_fill()
         if isinstance(value, (np.ndarray, np.generic)):
             if value.dtype.newbyteorder("=") == self.dtype.newbyteorder("=") and value.ndim == 0:
-                return np.frombuffer(_little_bytes(value, self.little), self.little)[0]
-            value = _item(self, value)
+                return np.frombuffer(little_bytes(value, self.little), self.little)[0]
+            value = item_of(self, value)
         if isinstance(value, complex):
             value = [value.real, value.imag]
         elif isinstance(value, (int, float, str)):
@@ -168,14 +168,14 @@ class Complex(Number):
         return any(type(part) is float and is_half_way(part, self.item_swap) for part in parts)
 
 
-def _item(data_type: DataType, value: Any) -> Any:
+def item_of(data_type: DataType, value: Any) -> Any:
     """The Python number in a numpy scalar or 0-d array."""
     if value.ndim:
         data_type.refuse(value)
     return value.item()
 
 
-def _little_bytes(scalar: Any, little: np.dtype) -> bytes:
+def little_bytes(scalar: Any, little: np.dtype) -> bytes:
     """Bytes of a scalar in little-endian order, moved, never converted through float arithmetic."""
     cell = np.asarray(scalar)
     if cell.dtype.newbyteorder("=") != little.newbyteorder("="):
@@ -194,8 +194,8 @@ def _part_bytes(data_type: DataType, value: JSON, zarr_format: int, width: int) 
         return float_bytes(value, width)
     if not isinstance(value, str):
         data_type.refuse(value)
-    if value in _SPECIAL:
-        return float_bytes(_SPECIAL[value], width)
+    if value in SPECIAL:
+        return float_bytes(SPECIAL[value], width)
     if value[:2] == "0x":
         digits = value[2:]
         if len(digits) == 2 * width and all(c in "0123456789abcdefABCDEF" for c in digits):

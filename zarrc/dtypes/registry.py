@@ -1,18 +1,18 @@
-"""From names and numpy dtypes to data types: one table per way in, made of the families' own tables."""
+"""From names and numpy dtypes to data types.
+
+Numbers are in tables made at import. All other families are imported when a type of theirs is first met, by a table of
+module and function: most programs meet none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
 from typing import Any
 
 import numpy as np
 
-from zarrc.dtypes.base import JSON, DataType, ParseV2, shown
-from zarrc.dtypes.fixed import fixed_from_numpy, fixed_from_v2, fixed_from_v3, raw_from_v3
+from zarrc.dtypes.base import JSON, DataType, shown
 from zarrc.dtypes.numbers import number_types
-from zarrc.dtypes.struct import struct_from_numpy, struct_from_v2, struct_from_v3
-from zarrc.dtypes.times import time_from_numpy, time_from_v2, time_from_v3
-from zarrc.dtypes.variable import BYTES, STRING, object_from_v2, variable_from_v3
 from zarrc.errors import DataTypeValidationError, UnknownDataTypeError
 
 _NUMBERS = number_types()
@@ -21,27 +21,42 @@ _NUMBERS = number_types()
 _V2: dict[str, DataType] = {t.dtype.str: t for t in _NUMBERS}
 _V2 |= {order + t.dtype.str[1:]: t for t in _NUMBERS if t.dtype.itemsize == 1 for order in "<>"}
 _V3: dict[str, DataType] = {t.to_v3(): t for t in _NUMBERS if t.dtype.isnative}  # type: ignore[misc]
+_V3 |= {"complex_float32": _V3["complex64"], "complex_float64": _V3["complex128"]}
 _NUMPY: dict[np.dtype, DataType] = {t.dtype: t for t in _NUMBERS}
 
-# families with parameters: by the letter of a typestr, by v3 name, by numpy kind
-_V2_LETTERS: dict[str, Callable[[str, ParseV2], DataType]] = {
-    **dict.fromkeys("Mm", time_from_v2),
-    **dict.fromkeys("SUV", fixed_from_v2),
+# families by the letter of a typestr, by name, by numpy kind: "module:function"
+_ML_FLOATS = (
+    *("bfloat16", "float8_e3m4", "float8_e4m3", "float8_e4m3b11fnuz", "float8_e4m3fn", "float8_e4m3fnuz"),
+    *("float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu", "float6_e2m3fn", "float6_e3m2fn", "float4_e2m1fn"),
+)
+_ML_NAMES = (*_ML_FLOATS, "int2", "int4", "uint2", "uint4")
+_V2_LETTERS = {"M": "times:time_from_v2", "m": "times:time_from_v2", **dict.fromkeys("SUV", "fixed:fixed_from_v2")}
+_V3_NAMES = {
+    **dict.fromkeys(_ML_NAMES, "ml:ml_from_v3"),
+    **dict.fromkeys(("complex_float16", *(f"complex_{name}" for name in _ML_FLOATS)), "ml:ml_from_v3"),
 }
-_V3_NAMES: dict[str, Callable[[str, dict], DataType]] = {
-    **dict.fromkeys(("numpy.datetime64", "numpy.timedelta64"), time_from_v3),
-    **dict.fromkeys(("null_terminated_bytes", "fixed_length_utf32", "raw_bytes"), fixed_from_v3),
-    **dict.fromkeys(("string", "bytes", "variable_length_bytes"), variable_from_v3),
-    **dict.fromkeys(
-        ("struct", "structured"), lambda name, configuration: struct_from_v3(name, configuration, parse_v3)
-    ),
+# those that take a configuration as well
+_V3_FAMILIES = {
+    **dict.fromkeys(("numpy.datetime64", "numpy.timedelta64"), "times:time_from_v3"),
+    **dict.fromkeys(("null_terminated_bytes", "fixed_length_utf32", "raw_bytes"), "fixed:fixed_from_v3"),
+    **dict.fromkeys(("string", "bytes", "variable_length_bytes"), "variable:variable_from_v3"),
 }
-_NUMPY_KINDS: dict[str, Callable[[np.dtype], DataType]] = {
-    **dict.fromkeys("Mm", time_from_numpy),
-    **dict.fromkeys("SUV", fixed_from_numpy),
-    "T": lambda dtype: STRING,
+# and those whose parts are data types
+_V3_WRAPPERS = {
+    **dict.fromkeys(("struct", "structured"), "struct:struct_from_v3"),
+    **dict.fromkeys(("optional", "zarrs.optional"), "optional:optional_from_v3"),
 }
-_PYTHON_TYPES: dict[Any, DataType] = {str: STRING, bytes: BYTES, "string": STRING, "bytes": BYTES, "str": STRING}
+_NUMPY_KINDS = {
+    **dict.fromkeys("Mm", "times:time_from_numpy"),
+    **dict.fromkeys("SUV", "fixed:fixed_from_numpy"),
+    "T": "variable:string_from_numpy",
+}
+_PYTHON_NAMES: dict[Any, str] = {str: "string", bytes: "bytes", "str": "string"}
+
+
+def _family(where: str) -> Any:
+    module, _, function = where.partition(":")
+    return getattr(importlib.import_module(f"zarrc.dtypes.{module}"), function)
 
 
 def parse_v2(value: JSON, object_codec: str | None = None) -> DataType:
@@ -50,7 +65,7 @@ def parse_v2(value: JSON, object_codec: str | None = None) -> DataType:
     Parameters
     ----------
     value
-        Typestr, or a list of fields.
+        Typestr, list of fields, or, as tensorstore writes them, a name such as "bfloat16".
     object_codec
         Id of the first filter: it says what the elements of ``|O`` are.
 
@@ -58,6 +73,8 @@ def parse_v2(value: JSON, object_codec: str | None = None) -> DataType:
     ------
     UnknownDataTypeError, DataTypeValidationError
         With the JSON value in the message.
+    MissingDependencyError
+        The type needs the package ml_dtypes.
     """
     if type(value) is str:
         known = _V2.get(value)
@@ -65,11 +82,13 @@ def parse_v2(value: JSON, object_codec: str | None = None) -> DataType:
             return known
         family = _V2_LETTERS.get(value[1:2]) if value[:1] in ("<", ">", "|") else None
         if family is not None:
-            return family(value, parse_v2)
+            return _family(family)(value, parse_v2)
         if value == "|O":
-            return object_from_v2(object_codec)
+            return _family("variable:object_from_v2")(object_codec)
+        if value in _ML_NAMES:
+            return _family("ml:ml_from_v2")(value)
     elif isinstance(value, list):
-        return struct_from_v2(value, parse_v2)
+        return _family("struct:struct_from_v2")(value, parse_v2)
     raise UnknownDataTypeError(f"unknown data type {shown(value)}")
 
 
@@ -80,6 +99,8 @@ def parse_v3(value: JSON) -> DataType:
     ------
     UnknownDataTypeError, DataTypeValidationError
         With the JSON value in the message.
+    MissingDependencyError
+        The type needs the package ml_dtypes.
     """
     if type(value) is str:
         known = _V3.get(value)
@@ -96,13 +117,19 @@ def parse_v3(value: JSON) -> DataType:
             return _V3[name]
     else:
         raise DataTypeValidationError(f"malformed data type {shown(value)}")
-    family = _V3_NAMES.get(name)
+    family = _V3_FAMILIES.get(name)
     if family is not None:
-        return family(name, configuration)
-    raw = raw_from_v3(name) if not configuration else None
-    if raw is None:
-        raise UnknownDataTypeError(f"unknown data type {shown(value)}")
-    return raw
+        return _family(family)(name, configuration)
+    if name in _V3_WRAPPERS:
+        return _family(_V3_WRAPPERS[name])(name, configuration, parse_v3)
+    if not configuration:
+        family = _V3_NAMES.get(name)
+        if family is not None:
+            return _family(family)(name)
+        raw = _family("fixed:raw_from_v3")(name) if name[:1] == "r" else None
+        if raw is not None:
+            return raw
+    raise UnknownDataTypeError(f"unknown data type {shown(value)}")
 
 
 def from_numpy(dtype_like: Any) -> DataType:
@@ -113,15 +140,20 @@ def from_numpy(dtype_like: Any) -> DataType:
     UnknownDataTypeError
         numpy does not know it, or Zarr has no such type. Python's ``object`` is one of them: it needs an object
         codec (`zarrc.dtypes.variable.Object`).
+    MissingDependencyError
+        The type needs the package ml_dtypes.
     """
     if isinstance(dtype_like, DataType):
         return dtype_like
-    if isinstance(dtype_like, str):
-        named = _V3.get(dtype_like) or _PYTHON_TYPES.get(dtype_like) or raw_from_v3(dtype_like)
-        if named is not None:
-            return named
-    elif dtype_like is str or dtype_like is bytes:
-        return _PYTHON_TYPES[dtype_like]
+    if isinstance(dtype_like, (str, type)):
+        name = _PYTHON_NAMES.get(dtype_like, dtype_like)
+        if name in _V3:
+            return _V3[name]
+        if isinstance(name, str) and (name in ("string", "bytes") or name in _V3_NAMES or name[:1] == "r"):
+            try:
+                return parse_v3(name)
+            except UnknownDataTypeError:
+                pass
     if isinstance(dtype_like, dict) and "name" in dtype_like:
         return parse_v3(dtype_like)
     try:
@@ -132,8 +164,12 @@ def from_numpy(dtype_like: Any) -> DataType:
     if known is not None:
         return known
     if dtype.names is not None:
-        return struct_from_numpy(dtype, from_numpy)
-    family = _NUMPY_KINDS.get(dtype.kind)
-    if family is None or dtype.subdtype is not None:
-        raise UnknownDataTypeError(f"no Zarr data type for numpy dtype {shown(dtype)}")
-    return family(dtype)
+        return _family("struct:struct_from_numpy")(dtype, from_numpy)
+    if dtype.subdtype is None:
+        if dtype.type.__module__.partition(".")[0] == "ml_dtypes":
+            found = _family("ml:ml_from_numpy")(dtype)
+            if found is not None:
+                return found
+        elif dtype.kind in _NUMPY_KINDS:
+            return _family(_NUMPY_KINDS[dtype.kind])(dtype)
+    raise UnknownDataTypeError(f"no Zarr data type for numpy dtype {shown(dtype)}")

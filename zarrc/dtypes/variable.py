@@ -151,6 +151,11 @@ def object_from_v2(object_codec: str | None) -> DataType:
     return {"vlen-utf8": STRING, "vlen-bytes": BYTES}.get(object_codec) or Object(object_codec)
 
 
+def string_from_numpy(dtype: np.dtype) -> DataType:
+    """From numpy's StringDType."""
+    return STRING
+
+
 def variable_from_v3(name: str, configuration: dict) -> DataType:
     if configuration:
         raise DataTypeValidationError(f"data type {name!r} has no configuration")

@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from zarrc.dtypes import DataType
-from zarrc.dtypes.base import JSON
 from zarrc.errors import MetadataValidationError
 from zarrc.grid import ChunkGrid, RegularGrid
-from zarrc.metadata.document import copy_json
 from zarrc.metadata.keys import KeyEncoding
 from zarrc.metadata.v2 import ArrayV2Metadata, parse_array_v2
 from zarrc.metadata.v3 import ArrayV3Metadata, parse_array_v3
@@ -86,7 +84,6 @@ def build_array_metadata(
     """
     if zarr_format not in (2, 3):
         raise MetadataValidationError(f"zarr_format must be 2 or 3, not {zarr_format!r}")
-    attributes = {} if attributes is None else copy_json(dict(attributes))
     if zarr_format == 2:
         if (
             codecs is not None
@@ -98,45 +95,26 @@ def build_array_metadata(
             )
         if key_encoding is not None and key_encoding.name != "v2":
             raise MetadataValidationError(f"v2 cannot have the chunk key encoding {key_encoding.name!r}")
-        chunk_shape = chunks.chunk_shape if isinstance(chunks, RegularGrid) else chunks
-        document: dict[str, Any] = {
-            "zarr_format": 2,
-            "shape": [int(size) for size in shape],
-            "chunks": [int(edge) for edge in chunk_shape],  # type: ignore[union-attr]
-            "dtype": data_type.to_v2(),
-            "compressor": None if compressor is None else copy_json(dict(compressor)),
-            "fill_value": None if fill_value is None else _fill_json(data_type, fill_value, 2),
-            "order": order,
-            "filters": [copy_json(dict(codec)) for codec in filters] if filters else None,
-            "dimension_separator": "." if key_encoding is None else key_encoding.separator,
-        }
-        if 0 in document["chunks"]:
-            raise MetadataValidationError(f"chunk sizes must be at least 1: {document['chunks']}")
-        return ArrayV2Metadata.from_dict(document, attributes=attributes)
+        return ArrayV2Metadata(
+            shape=shape,
+            dtype=data_type,
+            chunks=chunks.chunk_shape if isinstance(chunks, RegularGrid) else chunks,  # type: ignore[arg-type]
+            fill_value=fill_value,
+            order=order,
+            dimension_separator="." if key_encoding is None else key_encoding.separator,  # type: ignore[arg-type]
+            compressor=compressor,
+            filters=filters,
+            attributes=attributes,
+        )
     if filters is not None or compressor is not None or order != "C":
         raise MetadataValidationError("filters, compressor and order do not exist in v3: all are codecs")
-    grid = chunks if isinstance(chunks, ChunkGrid) else RegularGrid(tuple(int(edge) for edge in chunks))
-    document = {
-        "zarr_format": 3,
-        "node_type": "array",
-        "shape": [int(size) for size in shape],
-        "data_type": data_type.to_v3(),
-        "chunk_grid": grid.to_dict(),
-        "chunk_key_encoding": (key_encoding or KeyEncoding("default", "/")).to_dict(),
-        "fill_value": _fill_json(data_type, fill_value, 3),
-        "codecs": [_codec_json(codec) for codec in codecs or ()],
-        "attributes": attributes,
-        "storage_transformers": [],
-    }
-    if dimension_names is not None:
-        document["dimension_names"] = list(dimension_names)
-    return ArrayV3Metadata.from_dict(document)
-
-
-def _fill_json(data_type: DataType, value: Any, zarr_format: int) -> JSON:
-    return data_type.fill_to_json(data_type.cast_fill(value), zarr_format)
-
-
-def _codec_json(codec: Mapping[str, Any] | str) -> dict[str, Any]:
-    """The long form, always: readers of Zarr 3.0 do not take bare names."""
-    return {"name": codec} if isinstance(codec, str) else copy_json(dict(codec))
+    return ArrayV3Metadata(
+        shape=shape,
+        data_type=data_type,
+        chunk_grid=chunks if isinstance(chunks, ChunkGrid) else RegularGrid(tuple(int(edge) for edge in chunks)),
+        chunk_key_encoding=key_encoding or KeyEncoding("default", "/"),
+        fill_value=fill_value,
+        codecs=codecs or (),
+        attributes=attributes,
+        dimension_names=dimension_names,
+    )

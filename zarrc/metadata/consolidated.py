@@ -63,6 +63,8 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         """All nodes, parsed."""
         return dict(self)
 
+    flattened_metadata = metadata
+
     def below(self, path: str) -> ConsolidatedMetadata:
         """The nodes below a group of the hierarchy, their paths relative to it."""
         start, parse = f"{path}/", self._parse
@@ -71,27 +73,49 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         return ConsolidatedMetadata(nodes, self.zarr_format, parse_below)
 
     def to_dict(self) -> dict[str, Any]:
-        """v3: the value of ``consolidated_metadata``. v2: the content of ``.zmetadata`` without the root itself."""
+        """v3: the value of ``consolidated_metadata``. v2: the content of ``.zmetadata`` without the root itself.
+
+        As zarr-python 3 writes them: groups below the root say that they are consolidated, with nothing in it.
+        """
         if self.zarr_format == 3:
             found = {}
             for key, node in self._nodes.items():
                 document = copy_json(node if type(node) is dict else node.document)
-                document.pop("consolidated_metadata", None)
+                if document.get("node_type") == "group":
+                    document["consolidated_metadata"] = _nothing()
                 found[key] = document
             return {"kind": "inline", "must_understand": False, "metadata": found}
         flat: dict[str, Any] = {}
         for key in self._nodes:
             flat |= v2_entries(key, self[key])
-        return {"zarr_consolidated_format": 1, "metadata": flat}
+        return {"metadata": flat, "zarr_consolidated_format": 1}
+
+
+def _nothing() -> dict[str, Any]:
+    return {"kind": "inline", "must_understand": False, "metadata": {}}
+
+
+def in_zarr_order(nodes: Mapping[str, Any]) -> dict[str, Any]:
+    """Nodes by depth, then by path without regard to case: the order in which zarr-python 3 writes them."""
+    return dict(sorted(nodes.items(), key=lambda item: (item[0].count("/"), _folded(item[0]))))
+
+
+def _folded(path: str) -> str:
+    if path.isascii():
+        return path.casefold()
+    from unicodedata import normalize  # a megabyte of tables
+
+    return normalize("NFKC", path).casefold()
 
 
 def v2_entries(path: str, node: Any) -> dict[str, Any]:
-    """The entries of one node in ``.zmetadata``."""
+    """The entries of one node in ``.zmetadata``; ``path`` is "" for the root."""
+    document = copy_json(node.document)
     name = ".zarray" if isinstance(node, ArrayV2Metadata) else ".zgroup"
-    return {
-        document_name(path, name): copy_json(node.document),
-        document_name(path, ".zattrs"): copy_json(node.attributes),
-    }
+    if path and name == ".zgroup":
+        document["consolidated_metadata"] = _nothing()
+    entries = {document_name(path, ".zattrs"): copy_json(node.attributes), document_name(path, name): document}
+    return entries if path else dict(reversed(entries.items()))
 
 
 def consolidated_v3(value: JSON, path: str, parse: ParseNode) -> ConsolidatedMetadata | None:

@@ -56,9 +56,9 @@ def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exa
     return data
 
 
-def dump(data: dict[str, Any]) -> bytes:
-    """A document's bytes: indented by ``config['json_indent']`` spaces, ASCII."""
-    return json.dumps(data, indent=config.get("json_indent", 2)).encode("ascii")
+def dump(data: dict[str, Any], indent: int | None | str = "config") -> bytes:
+    """A document's bytes, ASCII, indented by so many spaces; ``config['json_indent']`` unless said."""
+    return json.dumps(data, indent=config.get("json_indent", 2) if indent == "config" else indent).encode("ascii")
 
 
 def copy_json(value: JSON) -> JSON:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
 from zarrc.dtypes.base import shown
 from zarrc.errors import MetadataValidationError, NodeTypeValidationError
-from zarrc.metadata.consolidated import ConsolidatedMetadata, consolidated_v2, consolidated_v3, v2_entries
+from zarrc.frozen import set_slot
+from zarrc.metadata.consolidated import (
+    ConsolidatedMetadata,
+    consolidated_v2,
+    consolidated_v3,
+    in_zarr_order,
+    v2_entries,
+)
 from zarrc.metadata.document import attributes_of, copy_json, document_name, dump, load_object, refuse
+from zarrc.metadata.record import Record
 from zarrc.metadata.v2 import ArrayV2Metadata
 from zarrc.metadata.v3 import ArrayV3Metadata, extra_fields
 
 _KNOWN_V3 = frozenset(("zarr_format", "node_type", "attributes", "consolidated_metadata"))
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMetadata:
+class GroupMetadata(Record):
     """What ``zarr.json`` (v3) or ``.zgroup`` and ``.zattrs`` (v2) say about a group.
 
     Attributes
@@ -34,21 +40,45 @@ class GroupMetadata:
         The JSON data of ``zarr.json`` or ``.zgroup`` that was read.
     """
 
-    attributes: dict[str, Any] = field(default_factory=dict)
-    zarr_format: Literal[2, 3] = 3
-    consolidated_metadata: ConsolidatedMetadata | None = None
-    extra_fields: dict[str, Any] = field(default_factory=dict)
-    document: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    __slots__ = _slots = _fields = (
+        "attributes",
+        "zarr_format",
+        "consolidated_metadata",
+        "extra_fields",
+        "document",
+    )
+    attributes: dict[str, Any]
+    zarr_format: Literal[2, 3]
+    consolidated_metadata: ConsolidatedMetadata | None
+    extra_fields: dict[str, Any]
+    document: dict[str, Any]
     node_type: Literal["group"] = "group"
 
-    __hash__ = None  # type: ignore[assignment]
+    def __init__(
+        self,
+        attributes: dict[str, Any] | None = None,
+        zarr_format: Literal[2, 3] = 3,
+        consolidated_metadata: ConsolidatedMetadata | None = None,
+        extra_fields: dict[str, Any] | None = None,
+        document: dict[str, Any] | None = None,
+    ) -> None:
+        if zarr_format not in (2, 3):
+            raise MetadataValidationError(f"zarr_format must be 2 or 3, not {shown(zarr_format)}")
+        attributes, extra_fields = attributes or {}, extra_fields or {}
+        if not document:
+            document = {"zarr_format": zarr_format}
+            if zarr_format == 3:
+                document |= {"node_type": "group", "attributes": attributes}
+            document |= extra_fields
+        values = (attributes, zarr_format, consolidated_metadata, extra_fields, document)
+        for name, value in zip(self._slots, values, strict=True):
+            set_slot(self, name, value)
 
-    def __post_init__(self) -> None:
-        if not self.document:
-            fresh: dict[str, Any] = {"zarr_format": self.zarr_format}
-            if self.zarr_format == 3:
-                fresh |= {"node_type": "group", "attributes": self.attributes}
-            object.__setattr__(self, "document", {**fresh, **self.extra_fields})
+    def __eq__(self, other: object) -> bool:
+        """Same content, whatever the documents looked like."""
+        if not isinstance(other, GroupMetadata):
+            return NotImplemented
+        return self is other or self._values()[:4] == other._values()[:4]
 
     @classmethod
     def from_dict(
@@ -79,9 +109,11 @@ class GroupMetadata:
         """
         zarr_format = data.get("zarr_format")
         if type(zarr_format) is int and zarr_format == 2 and "node_type" not in data:
-            known = frozenset(("zarr_format", "attributes"))
-            extra = {key: value for key, value in data.items() if key not in known}
-            return cls({} if attributes is None else attributes, 2, None, extra, data)
+            if attributes is None:
+                attributes = attributes_of(data.get("attributes"), document_name(path, ".zgroup"), "attributes")
+            # zarr-python puts consolidated_metadata into the groups of .zmetadata
+            data = {key: value for key, value in data.items() if key not in ("attributes", "consolidated_metadata")}
+            return cls(attributes, 2, None, {key: data[key] for key in data if key != "zarr_format"}, data)
         document = document_name(path, "zarr.json" if "node_type" in data or zarr_format == 3 else ".zgroup")
         if type(zarr_format) is not int or zarr_format != 3:
             refuse(document, "zarr_format", f"must be 2 or 3, not {shown(zarr_format)}")
@@ -94,6 +126,8 @@ class GroupMetadata:
             return None if exact is None else lambda: exact()["consolidated_metadata"]["metadata"][key]
 
         def parse(key: str, node: dict[str, Any]) -> Any:
+            # what lies below a node, the root knows; in its own document it would be wrong
+            node = {name: value for name, value in node.items() if name != "consolidated_metadata"}
             return node_from_dict(node, document_name(path, key), exact=node_exact(key))
 
         return cls(
@@ -119,14 +153,14 @@ class GroupMetadata:
         if self.consolidated_metadata is not None:
             content = self.consolidated_metadata.to_dict()
             content["metadata"] = {**v2_entries("", self), **content["metadata"]}
-            files[".zmetadata"] = dump(content)
+            files[".zmetadata"] = dump(content, None)
         return files
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
         attributes = dict(attributes)
         document = {**self.document, "attributes": attributes} if self.zarr_format == 3 else self.document
-        return replace(self, attributes=attributes, document=document)
+        return self._with(attributes=attributes, document=document)
 
     def without_consolidated(self) -> Self:
         """The same without consolidated metadata."""
@@ -134,20 +168,45 @@ class GroupMetadata:
 
     def with_zmetadata(self, raw: bytes, path: str = "") -> Self:
         """v2: the same with the nodes of a ``.zmetadata`` document. Raises `MetadataValidationError`."""
-        return replace(self, consolidated_metadata=parse_zmetadata(raw, path)[1])
+        return self._with(consolidated_metadata=parse_zmetadata(raw, path)[1])
 
     def with_consolidated(self, nodes: Mapping[str, Any] | None) -> Self:
         """The same with the metadata of these nodes (relative path to metadata object) kept in it, or with none."""
         document = {key: value for key, value in self.document.items() if key != "consolidated_metadata"}
         if nodes is None:
-            return replace(self, consolidated_metadata=None, document=document)
+            return self._with(consolidated_metadata=None, document=document)
         for path, node in nodes.items():
             if node.zarr_format != self.zarr_format:
                 raise MetadataValidationError(f"node {path!r} is of Zarr format {node.zarr_format}, its root is not")
         consolidated = ConsolidatedMetadata(dict(nodes), self.zarr_format)
         if self.zarr_format == 3:
             document["consolidated_metadata"] = consolidated.to_dict()
-        return replace(self, consolidated_metadata=consolidated, document=document)
+        return self._with(consolidated_metadata=consolidated, document=document)
+
+
+def consolidate(
+    root: GroupMetadata, nodes: Mapping[str, ArrayV2Metadata | ArrayV3Metadata | GroupMetadata]
+) -> GroupMetadata:
+    """The root group with the metadata of everything below it: what ``consolidate_metadata`` stores.
+
+    Parameters
+    ----------
+    root
+        Metadata of the group at the root.
+    nodes
+        Paths relative to it ("a/b") to metadata. Consolidated metadata that groups among them have is left out.
+
+    Returns
+    -------
+    GroupMetadata
+        Its `GroupMetadata.documents` are to be stored: ``zarr.json``, or ``.zgroup``, ``.zattrs``, ``.zmetadata``.
+
+    Raises
+    ------
+    MetadataValidationError
+        Nodes of another Zarr format than the root's.
+    """
+    return root.with_consolidated(in_zarr_order(nodes))
 
 
 def node_from_dict(
@@ -188,7 +247,7 @@ def parse_group_json(
     data = load_object(raw, document_name(path, ".zgroup"))
     if data.get("zarr_format") != 2:
         refuse(document_name(path, ".zgroup"), "zarr_format", f"must be 2, not {shown(data.get('zarr_format'))}")
-    attributes = None if zattrs is None else load_object(zattrs, document_name(path, ".zattrs"))
+    attributes = {} if zattrs is None else load_object(zattrs, document_name(path, ".zattrs"))
     group = GroupMetadata.from_dict(data, path, attributes=attributes)
     return group if zmetadata is None else group.with_zmetadata(zmetadata, path)
 
@@ -199,7 +258,7 @@ def parse_zmetadata(raw: bytes, path: str = "") -> tuple[GroupMetadata, Consolid
 
     def parse(key: str, files: dict[str, Any]) -> ArrayV2Metadata | GroupMetadata:
         where = document_name(path, key)
-        attributes = files.get(".zattrs")
+        attributes = files.get(".zattrs", {})
         if ".zarray" not in files:
             return GroupMetadata.from_dict(files[".zgroup"], where, attributes=attributes)
         return ArrayV2Metadata.from_dict(
@@ -212,5 +271,5 @@ def parse_zmetadata(raw: bytes, path: str = "") -> tuple[GroupMetadata, Consolid
     root, nodes = consolidated_v2(load_object(raw, document), path, parse)
     if ".zgroup" not in root:
         refuse(document, "metadata", "has no entry '.zgroup'")
-    group = GroupMetadata.from_dict(root[".zgroup"], path, attributes=root.get(".zattrs"))
-    return replace(group, consolidated_metadata=nodes), nodes
+    group = GroupMetadata.from_dict(root[".zgroup"], path, attributes=root.get(".zattrs", {}))
+    return group._with(consolidated_metadata=nodes), nodes

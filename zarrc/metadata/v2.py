@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
 
-from zarrc.dtypes import DataType, parse_v2
+from zarrc.dtypes import DataType, from_numpy, parse_v2
 from zarrc.dtypes.base import JSON, shown
 from zarrc.errors import MetadataValidationError
+from zarrc.frozen import set_slot
 from zarrc.grid import RegularGrid
 from zarrc.metadata.document import (
+    attributes_of,
     check_counts,
     copy_json,
     document_name,
@@ -22,15 +23,16 @@ from zarrc.metadata.document import (
     sizes,
 )
 from zarrc.metadata.keys import V2_DOT, V2_SLASH, KeyEncoding
+from zarrc.metadata.record import Record, plain
 
 _REQUIRED = ("zarr_format", "shape", "chunks", "dtype", "compressor")
 _KNOWN = frozenset((*_REQUIRED, "fill_value", "order", "filters", "dimension_separator"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ArrayV2Metadata:
-    """Everything ``.zarray`` and ``.zattrs`` say about an array, checked. Make it with `from_dict` or
-    `build_array_metadata`.
+class ArrayV2Metadata(Record):
+    """Everything ``.zarray`` and ``.zattrs`` say about an array, checked.
+
+    Made by `from_dict` and `build_array_metadata`, or as in zarr-python by keyword arguments.
 
     Attributes
     ----------
@@ -54,6 +56,23 @@ class ArrayV2Metadata:
         The JSON data of ``.zarray`` that was read, which is what gets written back.
     """
 
+    __slots__ = _slots = (
+        "shape",
+        "chunks",
+        "data_type",
+        "fill_value",
+        "order",
+        "filters",
+        "dimension_separator",
+        "compressor",
+        "attributes",
+        "document",
+        "extra_fields",
+    )
+    _fields = (
+        *("shape", "dtype", "chunks", "fill_value", "order", "dimension_separator"),
+        *("compressor", "filters", "attributes", "extra_fields"),
+    )
     shape: tuple[int, ...]
     chunks: tuple[int, ...]
     data_type: DataType
@@ -63,11 +82,48 @@ class ArrayV2Metadata:
     dimension_separator: Literal[".", "/"]
     compressor: dict[str, Any] | None
     attributes: dict[str, Any]
-    document: dict[str, Any] = field(repr=False, compare=False)
-    extra_fields: dict[str, Any] = field(default_factory=dict)
+    document: dict[str, Any]
+    extra_fields: dict[str, Any]
     zarr_format: Literal[2] = 2
+    node_type: Literal["array"] = "array"
 
-    __hash__ = None  # type: ignore[assignment]
+    def __init__(
+        self,
+        *,
+        shape: Sequence[int],
+        dtype: Any,
+        chunks: Sequence[int],
+        fill_value: Any,
+        order: Literal["C", "F"],
+        dimension_separator: Literal[".", "/"] = ".",
+        compressor: Any = None,
+        filters: Iterable[Any] | None = None,
+        attributes: Mapping[str, Any] | None = None,
+        extra_fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        codecs = [copy_json(dict(plain(codec, "get_config"))) for codec in filters or ()]
+        if not isinstance(dtype, DataType):
+            if callable(getattr(dtype, "to_native_dtype", None)):
+                dtype = dtype.to_native_dtype()
+            objects = isinstance(dtype, np.dtype) and dtype.kind == "O"
+            dtype = parse_v2("|O", codecs[0].get("id") if codecs else None) if objects else from_numpy(dtype)
+        document = {
+            "zarr_format": 2,
+            "shape": [int(size) for size in shape],
+            "chunks": [int(edge) for edge in chunks],
+            "dtype": dtype.to_v2(),
+            "compressor": None if compressor is None else copy_json(dict(plain(compressor, "get_config"))),
+            "fill_value": None if fill_value is None else dtype.fill_to_json(dtype.cast_fill(fill_value), 2),
+            "order": order,
+            "filters": codecs or None,
+            "dimension_separator": dimension_separator,
+            **(extra_fields or {}),
+        }
+        if 0 in document["chunks"]:
+            refuse(".zarray", "chunks", f"sizes must be at least 1: {document['chunks']}")
+        checked = self.from_dict(document, attributes=copy_json(dict(attributes or {})))
+        for name in self._slots:
+            set_slot(self, name, getattr(checked, name))
 
     def __eq__(self, other: object) -> bool:
         """Same document content; fill values are compared by their bits, so NaN equals NaN."""
@@ -105,6 +161,10 @@ class ArrayV2Metadata:
         filters = self.filters or ()
         return filters if self.compressor is None else (*filters, self.compressor)
 
+    def encode_chunk_key(self, chunk_coords: tuple[int, ...]) -> str:
+        """Key of a chunk, relative to the array."""
+        return self.key_encoding.encode(chunk_coords)
+
     @property
     def dimension_names(self) -> None:
         """v2 has none."""
@@ -132,7 +192,7 @@ class ArrayV2Metadata:
         path
             Path of the array, for messages.
         attributes
-            Content of ``.zattrs``.
+            Content of ``.zattrs``. None: what `to_dict` put under "attributes", if anything.
         exact
             Gives the same content with `zarrc.dtypes.ExactFloat` numbers, asked only when a fill value needs it.
 
@@ -142,6 +202,9 @@ class ArrayV2Metadata:
             Or one of its subclasses, with document, key and value in the message.
         """
         document = document_name(path, ".zarray")
+        if attributes is None:
+            attributes = attributes_of(data.get("attributes"), document, "attributes")
+            data = {key: value for key, value in data.items() if key != "attributes"}
         try:
             zarr_format, json_shape, json_chunks = data["zarr_format"], data["shape"], data["chunks"]
             json_type, compressor = data["dtype"], data["compressor"]
@@ -185,7 +248,7 @@ class ArrayV2Metadata:
             if separator is not None:
                 refuse(document, "dimension_separator", f"must be '.' or '/', not {shown(separator)}")
             separator = "."
-        return cls(
+        return cls._make(
             shape,
             chunks,
             data_type,
@@ -194,7 +257,7 @@ class ArrayV2Metadata:
             tuple(filters) if filters else None,
             separator,
             compressor,
-            {} if attributes is None else attributes,
+            attributes,
             data,
             {} if _KNOWN.issuperset(data) else {key: data[key] for key in data if key not in _KNOWN},
         )
@@ -214,11 +277,15 @@ class ArrayV2Metadata:
         if len(checked) != self.ndim:
             refuse(".zarray", "shape", f"{shown(list(checked))} must have {self.ndim} axes")
         check_counts(checked, self.chunks, self.dtype.itemsize, ".zarray", "chunks")
-        return replace(self, shape=checked, document={**self.document, "shape": list(checked)})
+        return self._with(shape=checked, document={**self.document, "shape": list(checked)})
+
+    update_shape = with_shape
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
-        return replace(self, attributes=dict(attributes))
+        return self._with(attributes=dict(attributes))
+
+    update_attributes = with_attributes
 
 
 def _comparable(m: ArrayV2Metadata) -> tuple:
@@ -236,7 +303,7 @@ def parse_array_v2(zarray: bytes, zattrs: bytes | None = None, path: str = "") -
     """From the bytes of ``.zarray`` and of ``.zattrs``, None where there is none."""
     document = document_name(path, ".zarray")
     data = load_object(zarray, document)
-    attributes = None if zattrs is None else load_object(zattrs, document_name(path, ".zattrs"))
+    attributes = {} if zattrs is None else load_object(zattrs, document_name(path, ".zattrs"))
     return ArrayV2Metadata.from_dict(
         data, path, attributes=attributes, exact=lambda: load_object(zarray, document, exact=True)
     )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, Self
 
 import numpy as np
 
-from zarrc.dtypes import DataType, parse_v3
+from zarrc.dtypes import DataType, from_numpy, parse_v3
 from zarrc.dtypes.base import JSON, shown
-from zarrc.errors import MetadataValidationError, NodeTypeValidationError
-from zarrc.grid import ChunkGrid, RegularGrid
+from zarrc.errors import MetadataValidationError, NodeTypeValidationError, UnknownChunkGridError
+from zarrc.frozen import set_slot
+from zarrc.grid import ChunkGrid, RectilinearGrid, RegularGrid
 from zarrc.metadata.document import (
     attributes_of,
     check_counts,
@@ -24,6 +24,7 @@ from zarrc.metadata.document import (
     sizes,
 )
 from zarrc.metadata.keys import KeyEncoding, key_encoding
+from zarrc.metadata.record import Record, plain
 
 _REQUIRED = (
     "zarr_format",
@@ -38,9 +39,11 @@ _REQUIRED = (
 _KNOWN = frozenset((*_REQUIRED, "attributes", "dimension_names", "storage_transformers"))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ArrayV3Metadata:
-    """Everything ``zarr.json`` says about an array, checked. Make it with `from_dict` or `build_array_metadata`.
+class ArrayV3Metadata(Record):
+    """Everything ``zarr.json`` says about an array, checked.
+
+    Made by `from_dict` and `build_array_metadata`, or as in zarr-python by keyword arguments: objects of this package,
+    their JSON, or zarr-python's own objects.
 
     Attributes
     ----------
@@ -60,6 +63,19 @@ class ArrayV3Metadata:
         The JSON data that was read, which is what gets written back.
     """
 
+    __slots__ = _slots = (
+        "shape",
+        "data_type",
+        "chunk_grid",
+        "chunk_key_encoding",
+        "fill_value",
+        "codecs",
+        "attributes",
+        "dimension_names",
+        "document",
+        "extra_fields",
+    )
+    _fields = (*_slots[:8], "storage_transformers", "extra_fields")
     shape: tuple[int, ...]
     data_type: DataType
     chunk_grid: ChunkGrid
@@ -68,13 +84,47 @@ class ArrayV3Metadata:
     codecs: tuple[dict[str, Any], ...]
     attributes: dict[str, Any]
     dimension_names: tuple[str | None, ...] | None
-    document: dict[str, Any] = field(repr=False, compare=False)
-    extra_fields: dict[str, Any] = field(default_factory=dict)
+    document: dict[str, Any]
+    extra_fields: dict[str, Any]
     storage_transformers: tuple[dict[str, Any], ...] = ()
     zarr_format: Literal[3] = 3
     node_type: Literal["array"] = "array"
 
-    __hash__ = None  # type: ignore[assignment]
+    def __init__(
+        self,
+        *,
+        shape: Sequence[int],
+        data_type: Any,
+        chunk_grid: Any,
+        chunk_key_encoding: Any,
+        fill_value: Any,
+        codecs: Iterable[Any],
+        attributes: Mapping[str, Any] | None = None,
+        dimension_names: Sequence[str | None] | None = None,
+        storage_transformers: Iterable[Any] | None = None,
+        extra_fields: Mapping[str, Any] | None = None,
+    ) -> None:
+        if not isinstance(data_type, DataType):
+            to_json = getattr(data_type, "to_json", None)
+            data_type = from_numpy(data_type) if to_json is None else parse_v3(to_json(zarr_format=3))
+        document: dict[str, Any] = {
+            "zarr_format": 3,
+            "node_type": "array",
+            "shape": [int(size) for size in shape],
+            "data_type": data_type.to_v3(),
+            "chunk_grid": copy_json(plain(chunk_grid)),
+            "chunk_key_encoding": copy_json(plain(chunk_key_encoding)),
+            "fill_value": data_type.fill_to_json(data_type.cast_fill(fill_value), 3),
+            "codecs": [_codec_json(codec) for codec in codecs],
+            "attributes": copy_json(dict(attributes or {})),
+            "storage_transformers": list(storage_transformers or ()),
+            **(extra_fields or {}),
+        }
+        if dimension_names is not None:
+            document["dimension_names"] = list(dimension_names)
+        checked = self.from_dict(document)
+        for name in self._slots:
+            set_slot(self, name, getattr(checked, name))
 
     def __eq__(self, other: object) -> bool:
         """Same document content; fill values are compared by their bits, so NaN equals NaN."""
@@ -115,6 +165,10 @@ class ArrayV3Metadata:
     @property
     def order(self) -> Literal["C"]:
         return "C"
+
+    def encode_chunk_key(self, chunk_coords: tuple[int, ...]) -> str:
+        """Key of a chunk, relative to the array."""
+        return self.chunk_key_encoding.encode(chunk_coords)
 
     # documents -----------------------------------------------------------------------------------------------
     @classmethod
@@ -165,14 +219,18 @@ class ArrayV3Metadata:
         attributes = data.get("attributes")
         if type(attributes) is not dict:
             attributes = attributes_of(attributes, document, "attributes")
-        if data.get("storage_transformers"):
-            refuse(document, "storage_transformers", f"none is known: {shown(data['storage_transformers'])}")
+        transformers = data.get("storage_transformers")
+        if transformers != [] and transformers is not None:
+            refuse(document, "storage_transformers", f"none is known: {shown(transformers)}")
         names = data.get("dimension_names")
-        return cls(
+        keys = key_encoding(json_keys, document)
+        if not keys.native:
+            _check_keys(keys, len(shape), document)
+        return cls._make(
             shape,
             data_type,
             grid,
-            key_encoding(json_keys, document),
+            keys,
             fill,
             _codecs(json_codecs, document),
             attributes,
@@ -196,13 +254,21 @@ class ArrayV3Metadata:
         checked = sizes(list(shape), 0, "zarr.json", "shape")
         if len(checked) != self.ndim:
             refuse("zarr.json", "shape", f"{shown(list(shape))} must have {self.ndim} axes")
-        grid = _grid(self.document["chunk_grid"], checked, self.dtype.itemsize, "zarr.json")
-        return replace(self, shape=checked, chunk_grid=grid, document={**self.document, "shape": list(checked)})
+        grid = self.chunk_grid.resized(checked)
+        _check_grid(grid, checked, self.dtype.itemsize, "zarr.json")
+        document = {**self.document, "shape": list(checked)}
+        if grid != self.chunk_grid:
+            document["chunk_grid"] = grid.to_dict()
+        return self._with(shape=checked, chunk_grid=grid, document=document)
+
+    update_shape = with_shape
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
         attributes = dict(attributes)
-        return replace(self, attributes=attributes, document={**self.document, "attributes": attributes})
+        return self._with(attributes=attributes, document={**self.document, "attributes": attributes})
+
+    update_attributes = with_attributes
 
 
 def _comparable(m: ArrayV3Metadata) -> tuple:
@@ -220,13 +286,75 @@ def _refuse_incomplete(data: dict[str, Any], document: str) -> Any:
 
 def _grid(value: JSON, shape: tuple[int, ...], itemsize: int, document: str) -> ChunkGrid:
     name, configuration = named(value, document, "chunk_grid")
-    if name != "regular":
-        refuse(document, "chunk_grid", f"unknown chunk grid {shown(value)}")
-    if len(configuration) != 1 or "chunk_shape" not in configuration:
-        refuse(document, "chunk_grid", f"needs exactly a chunk_shape: {shown(value)}")
-    chunk_shape = sizes(configuration["chunk_shape"], 1, document, "chunk_grid")
-    check_counts(shape, chunk_shape, itemsize, document, "chunk_grid")
-    return RegularGrid(chunk_shape)
+    if name == "regular":
+        if len(configuration) != 1 or "chunk_shape" not in configuration:
+            refuse(document, "chunk_grid", f"needs exactly a chunk_shape: {shown(value)}")
+        chunk_shape = sizes(configuration["chunk_shape"], 1, document, "chunk_grid")
+        check_counts(shape, chunk_shape, itemsize, document, "chunk_grid")
+        return RegularGrid(chunk_shape)
+    if name == "rectilinear":
+        key = "chunk_shapes"
+        if configuration.keys() != {"kind", key} or configuration["kind"] != "inline":
+            refuse(document, "chunk_grid", f"needs the kind 'inline' and chunk_shapes: {shown(value)}")
+    elif name in ("rectangular", "zarrs.rectangular"):
+        key = "chunk_shape"
+        if configuration.keys() != {key}:
+            refuse(document, "chunk_grid", f"needs exactly a chunk_shape: {shown(value)}")
+    else:
+        refuse(document, "chunk_grid", f"unknown chunk grid {shown(value)}", UnknownChunkGridError)
+    listed = configuration[key]
+    if type(listed) is not list:
+        refuse(document, "chunk_grid", f"{key} must be a list, not {shown(listed)}")
+    axes = tuple([_axis(axis, key == "chunk_shapes", document) for axis in listed])
+    grid = RectilinearGrid(axes, name)
+    _check_grid(grid, shape, itemsize, document)
+    return grid
+
+
+def _axis(value: JSON, pairs: bool, document: str) -> int | tuple[tuple[int, int], ...]:
+    """Of a chunk length, or of a list of lengths and, where the grid has them, ``[length, count]``."""
+    if type(value) is not list:
+        return sizes([value], 1, document, "chunk_grid")[0]
+    if not value:
+        refuse(document, "chunk_grid", "an axis without chunks")
+    runs = []
+    for item in value:
+        if pairs and type(item) is list:
+            run = sizes(item, 1, document, "chunk_grid")
+            if len(run) != 2:
+                refuse(document, "chunk_grid", f"{shown(item)} must be a length and a count")
+            runs.append((run[0], run[1]))
+        else:
+            runs.append((sizes([item], 1, document, "chunk_grid")[0], 1))
+    return tuple(runs)
+
+
+def _check_grid(grid: ChunkGrid, shape: tuple[int, ...], itemsize: int, document: str) -> None:
+    check_counts(shape, grid.largest_chunk(), itemsize, document, "chunk_grid")
+    if isinstance(grid, RectilinearGrid):
+        try:
+            grid.check(shape)
+        except MetadataValidationError as e:
+            refuse(document, "chunk_grid", str(e))
+
+
+def _check_keys(keys: KeyEncoding, ndim: int, document: str) -> None:
+    try:
+        keys.check_ndim(ndim)
+    except MetadataValidationError as e:
+        refuse(document, "chunk_key_encoding", str(e))
+
+
+def _codec_json(codec: Any) -> Any:
+    """The long form, always: readers of Zarr 3.0 take neither bare names nor a missing configuration."""
+    codec = plain(codec)
+    if isinstance(codec, str):
+        codec = {"name": codec}
+    elif isinstance(codec, Mapping):
+        codec = copy_json(dict(codec))
+    else:
+        return codec
+    return codec if "configuration" in codec else {**codec, "configuration": {}}
 
 
 def _codecs(value: JSON, document: str) -> tuple[dict[str, Any], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +44,12 @@ class LocalStore(Store):
         return self._prefix + os.fsencode(key)
 
     def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
-        return _core.read_file(self._path(key), start, length)
+        try:
+            return _core.read_file(self._path(key), start, length)
+        except StoreIOError as e:
+            if e.errno == errno.EISDIR:  # a directory is no value
+                return None
+            raise
 
     def set_sync(self, key: str, value: bytes) -> None:
         self._check_writable()
@@ -87,8 +93,8 @@ class LocalStore(Store):
                 entries = list(os.scandir(os.path.join(self._root, where) if where else self._root))
             except (FileNotFoundError, NotADirectoryError):
                 continue
-            except OSError as e:
-                raise StoreIOError(e.errno or 0, e.strerror or "", e.filename) from None
+            except OSError as error:
+                raise StoreIOError(error.errno or 0, error.strerror or "", error.filename) from None
             for e in entries:
                 key = f"{where}/{e.name}" if where else e.name
                 if e.is_dir():

@@ -60,9 +60,7 @@ class MemoryStore(Store):
 
     def __eq__(self, other: object) -> bool:
         return (
-            type(other) is type(self)
-            and self._store_dict is other._store_dict
-            and self._read_only == other._read_only
+            type(other) is type(self) and self._store_dict is other._store_dict and self._read_only == other._read_only
         )
 
     def __hash__(self) -> int:

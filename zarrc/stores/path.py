@@ -9,6 +9,7 @@ from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
 from zarrc.stores.memory import MemoryStore
 
+
 def normalize_path(path: str | os.PathLike[str] | None) -> str:
     """A path inside a store without leading, trailing or doubled slashes.
 

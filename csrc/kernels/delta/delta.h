@@ -76,9 +76,9 @@ static inline void zc_delta_decode_rest(int type, size_t size, size_t n, size_t 
 /* The same between two types. encode: differences in `type`, each then cast to `astype` (n items of type in, n of
  * astype out). decode: numpy.cumsum(items, out=array of `type`), that is, sums are made in the type that `type` and
  * `astype` promote to and cast to `type` when done; only for uint64 with a signed type, where numpy would pass
- * through float64 and lose bits, sums are exact modulo 2^64 instead. Casts are numpy's
- * unsafe ones; a float that is out of an integer's range, or NaN, gives what numpy gives on x86-64: the lowest int32
- * (for types up to int32 and uint16) or int64, cut to the type's width. The buffers do not overlap. */
+ * through float64 and lose bits, sums are exact modulo 2^64 instead. Casts are numpy's unsafe ones; a float that is
+ * out of an integer's range, or NaN, gives what numpy gives on x86-64: the lowest int32 (for types up to int32 and
+ * uint16) or int64, cut to the type's width. The buffers do not overlap. */
 void zc_cast_delta_encode(int type, int astype, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
 void zc_cast_delta_decode(int type, int astype, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from zarrc.codecs.elements import ArrayFilter
 from zarrc.codecs.astype import AsTypeCodec
+from zarrc.codecs.elements import ArrayFilter
 
 
 class AsType(ArrayFilter, AsTypeCodec):

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import zarrc
+from zarrc.errors import ReadOnlyError
+from zarrc.stores import MemoryStore
+
+
+@pytest.fixture(params=[(make, zarr_format) for make in ("array", "group") for zarr_format in (2, 3)], ids=str)
+def node(request):
+    make, zarr_format = request.param
+    if make == "group":
+        return zarrc.create_group(None, zarr_format=zarr_format)
+    return zarrc.create_array(None, shape=3, dtype="f4", zarr_format=zarr_format, fill_value=np.nan)
+
+
+def reopened(node):
+    return zarrc.open(node.store).attrs.asdict()
+
+
+def test_mapping(node):
+    attrs = node.attrs
+    assert len(attrs) == 0
+    attrs["a"] = 1
+    attrs["b"] = {"c": [1, None, "ü", 1.5, True]}
+    assert attrs["b"]["c"][2] == "ü"
+    assert set(attrs) == {"a", "b"}
+    assert "a" in attrs
+    assert "z" not in attrs
+    assert attrs.get("z") is None
+    with pytest.raises(KeyError):
+        attrs["z"]
+    with pytest.raises(KeyError):
+        del attrs["z"]
+    del attrs["a"]
+    assert reopened(node) == {"b": {"c": [1, None, "ü", 1.5, True]}} == dict(node.attrs)
+    assert attrs.setdefault("d", 4) == 4
+    assert attrs.pop("d") == 4
+    attrs.clear()
+    assert reopened(node) == {}
+
+
+def test_put_update_asdict(node):
+    node.attrs.put({"a": 1, "b": 2})
+    node.attrs.update({"b": 3}, c=4)
+    node.attrs.update([("d", 5)])
+    assert node.attrs.asdict() == reopened(node) == {"a": 1, "b": 3, "c": 4, "d": 5}
+    node.attrs.put({"z": 0})
+    assert reopened(node) == {"z": 0}
+    assert repr(node.attrs) == "{'z': 0}"
+    assert node.update_attributes({"y": 1}).attrs.asdict() == {"z": 0, "y": 1}
+
+
+def test_update_is_one_write(node):
+    writes = []
+    store = node.store
+    original = store.set_sync
+    store.set_sync = lambda key, value: (writes.append(key), original(key, value))
+    node.attrs.update({str(n): n for n in range(10)})
+    assert len(writes) == len(set(writes))
+
+
+def test_what_json_cannot_hold(node):
+    node.attrs["a"] = 1
+    before = dict(node.store.list_prefix_sync(""))
+    for bad in (object(), np.arange(3), {1, 2}, b"bytes", 1j):
+        with pytest.raises(TypeError):
+            node.attrs["b"] = bad
+        with pytest.raises(TypeError):
+            node.attrs.put({"b": bad})
+    assert node.attrs.asdict() == {"a": 1}
+    assert dict(node.store.list_prefix_sync("")) == before
+
+
+def test_copies_go_in_and_out(node):
+    given = {"list": [1]}
+    node.attrs.put(given)
+    given["list"].append(2)
+    node.attrs["list"].append(3)
+    node.attrs.asdict()["list"].append(4)
+    node.attrs["other"] = inner = [1]
+    inner.append(2)
+    assert node.attrs.asdict() == reopened(node) == {"list": [1], "other": [1]}
+
+
+def test_documents(node):
+    node.attrs["a"] = 1
+    store, zarr_format = node.store, node.metadata.zarr_format
+    found = json.loads(store.get_sync("zarr.json" if zarr_format == 3 else ".zattrs"))
+    assert (found["attributes"] if zarr_format == 3 else found) == {"a": 1}
+    if isinstance(node, zarrc.Array):
+        assert np.isnan(zarrc.open_array(store).fill_value)
+
+
+def test_read_only(node):
+    node.attrs["a"] = 1
+    frozen = zarrc.open(node.store, mode="r")
+    for change in (
+        lambda: frozen.attrs.put({}),
+        lambda: frozen.attrs.update(a=2),
+        lambda: frozen.attrs.__setitem__("a", 2),
+        lambda: frozen.attrs.__delitem__("a"),
+    ):
+        with pytest.raises(ReadOnlyError):
+            change()
+    assert frozen.attrs["a"] == 1
+
+
+def test_arrays_opened_of_equal_documents_do_not_share_attributes():
+    one, two = (zarrc.create_array(MemoryStore(), shape=3, dtype="i4", attributes={"k": 0}) for _ in range(2))
+    one, two = zarrc.open_array(one.store), zarrc.open_array(two.store)
+    one.attrs["k"] = 1
+    one.attrs["n"] = 1
+    assert two.attrs.asdict() == {"k": 0}

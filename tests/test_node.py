@@ -1,0 +1,102 @@
+"""Which node lies at a place, and what may be put there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import zarrc
+from zarrc.errors import ContainsArrayError, ContainsGroupError, MetadataValidationError, ReadOnlyError
+from zarrc.metadata import GroupMetadata
+from zarrc.node import Opened, ensure_empty, read_node, write_documents
+from zarrc.stores import MemoryStore, StorePath
+
+
+@pytest.fixture
+def place():
+    return StorePath(MemoryStore(), "some/where")
+
+
+def kind(found) -> str | None:
+    return None if found is None else f"{type(found).__name__} {getattr(found, 'metadata', found).zarr_format}"
+
+
+def make(place, zarr_format, node):
+    if node == "array":
+        zarrc.create_array(place, shape=3, dtype="f4", zarr_format=zarr_format)
+    else:
+        zarrc.create_group(place, zarr_format=zarr_format)
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.parametrize("node", ["array", "group"])
+def test_detection(place, zarr_format, node):
+    assert read_node(place) is None
+    make(place, zarr_format, node)
+    found = read_node(place)
+    assert isinstance(found, Opened if node == "array" else GroupMetadata)
+    assert kind(found) == kind(read_node(place, zarr_format))
+    assert kind(found).endswith(str(zarr_format))
+    assert read_node(place, 5 - zarr_format) is None
+    assert read_node(StorePath(place.store)) is None
+
+
+def test_precedence(place):
+    for zarr_format, node in ((2, "group"), (2, "array"), (3, "group")):
+        if (zarr_format, node) == (2, "array"):
+            other = StorePath(MemoryStore())
+            make(other, 2, "array")
+            place.store.set_sync(place.key(".zarray"), other.store.get_sync(".zarray"))
+        else:
+            make(place, zarr_format, node)
+        expected = "Opened" if node == "array" else "GroupMetadata"
+        assert kind(read_node(place)) == f"{expected} {zarr_format}"
+    assert kind(read_node(place, 2)) == "Opened 2"
+
+
+def test_the_word_group_in_an_arrays_document(place):
+    zarrc.create_array(place, shape=3, dtype="f4", attributes={"kind": "group", "group": "group"})
+    assert isinstance(read_node(place), Opened)
+    assert zarrc.open(place).attrs["kind"] == "group"
+
+
+def test_equal_documents_are_parsed_once():
+    places = [StorePath(MemoryStore()) for _ in range(2)]
+    for place in places:
+        make(place, 3, "array")
+    first, second = (read_node(place) for place in places)
+    assert first is second
+    assert first.io is second.io
+    document = json.loads(places[0].store.get_sync("zarr.json"))
+    places[0].store.set_sync("zarr.json", json.dumps({**document, "shape": [4]}).encode())
+    assert read_node(places[0]).metadata.shape == (4,)
+
+
+@pytest.mark.parametrize("name", ["zarr.json", ".zarray", ".zgroup"])
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"zarr_format": 9}'])
+def test_broken_documents_name_themselves(place, name, content):
+    place.store.set_sync(place.key(name), content)
+    with pytest.raises(MetadataValidationError, match=name.replace(".", r"\.")):
+        read_node(place)
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_ensure_empty(place, zarr_format):
+    ensure_empty(place, False, zarr_format)
+    make(place, zarr_format, "array")
+    with pytest.raises(ContainsArrayError, match="some/where"):
+        ensure_empty(place, False, zarr_format)
+    ensure_empty(place, False, 5 - zarr_format)
+    ensure_empty(place, True, zarr_format)
+    assert list(place.store.list_prefix_sync("")) == []
+    make(place, zarr_format, "group")
+    with pytest.raises(ContainsGroupError):
+        ensure_empty(place, False, zarr_format)
+    with pytest.raises(ReadOnlyError):
+        ensure_empty(StorePath(place.store.with_read_only(True), "x"), True, zarr_format)
+
+
+def test_write_documents(place):
+    write_documents(place, {"zarr.json": b"{}", "other": b"1"})
+    assert dict(place.store.list_prefix_sync("")) == {"some/where/zarr.json": 2, "some/where/other": 1}

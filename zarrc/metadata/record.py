@@ -1,0 +1,70 @@
+"""What array and group metadata share: immutable, compared by content, copied with changes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from zarrc.frozen import Frozen, set_slot
+
+
+class _DataclassView:
+    """``__dataclass_fields__`` and ``__dataclass_params__``, made when first asked for.
+
+    zarr-python's metadata are dataclasses, and its users call `dataclasses.replace` on them. Real dataclasses would
+    cost every import of zarrc some milliseconds.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type[Record]) -> Any:
+        from dataclasses import field, make_dataclass
+
+        members = [(name, Any, field(default=None)) for name in owner._fields]
+        return getattr(make_dataclass(owner.__name__, members, frozen=True), self.name)
+
+
+class Record(Frozen):
+    """Base. ``_fields`` are the constructor's keyword arguments, ``_slots`` everything that an instance holds."""
+
+    __slots__ = ()
+    _slots: ClassVar[tuple[str, ...]] = ()
+    __dataclass_fields__ = _DataclassView("__dataclass_fields__")
+    __dataclass_params__ = _DataclassView("__dataclass_params__")
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @classmethod
+    def _make(cls, *values: Any) -> Self:
+        """An instance of the values of all slots, unchecked."""
+        new = cls.__new__(cls)
+        for name, value in zip(cls._slots, values, strict=True):
+            set_slot(new, name, value)
+        return new
+
+    def _values(self) -> tuple:
+        return tuple([getattr(self, name) for name in self._slots])
+
+    def _with(self, **changes: Any) -> Self:
+        """The same with other values of some slots, unchecked."""
+        return type(self)._make(*[changes.get(n, v) for n, v in zip(self._slots, self._values(), strict=True)])
+
+    def __replace__(self, /, **changes: Any) -> Self:
+        """`copy.replace`: through the constructor, so everything is checked again."""
+        return type(self)(**{**{name: getattr(self, name) for name in self._fields}, **changes})
+
+    def __reduce__(self) -> tuple:
+        return (_restore, (type(self), self._values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._fields)})"
+
+
+def _restore(cls: type[Record], values: tuple) -> Record:
+    return cls._make(*values)
+
+
+def plain(value: Any, method: str = "to_dict") -> Any:
+    """JSON data of an object that can say it, such as zarr-python's codecs and grids; other values as they are."""
+    say = getattr(value, method, None)
+    return say() if callable(say) else value
