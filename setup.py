@@ -47,7 +47,7 @@ def extension() -> Extension:
         ["zarrc/_core.pyx", *sources],
         depends=headers + includes,
         include_dirs=[str(HERE / "csrc"), numpy.get_include()],
-        define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
+        define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION"), ("NPY_TARGET_VERSION", "NPY_2_0_API_VERSION")],
         extra_compile_args=["-std=gnu11", "-O3", "-fvisibility=hidden", *os.environ.get("ZARRC_CFLAGS", "").split()],
         extra_objects=[str(library)],
         extra_link_args=["-pthread", *link, *os.environ.get("ZARRC_LDFLAGS", "").split()],

@@ -20,5 +20,6 @@ cnp.import_array()
 include "_core_kernels.pxi"
 include "_core_plan.pxi"
 include "_core_files.pxi"
+include "_core_text.pxi"
 
 _init_kernels(_os.environ.get("ZARRC_KERNELS", ""))

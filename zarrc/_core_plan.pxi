@@ -14,6 +14,13 @@ cdef extern from "codecs/codec.h" nogil:
         int64_t p[8]
     const zc_codec_ops_t *zc_codec_find(const char *name)
 
+cdef extern from "engine/shard.h" nogil:
+    ctypedef struct zc_shard_t:
+        size_t inner[64]
+        zc_plan_t *chunk
+        zc_plan_t *index
+        int index_at_start
+
 cdef extern from "engine/plan.h" nogil:
     enum:
         ZC_MAX_NDIM
@@ -26,6 +33,7 @@ cdef extern from "engine/plan.h" nogil:
         int nsteps
         zc_step_t steps[32]
         uint8_t *fill_memory
+        zc_shard_t *shard
     zc_status_t zc_plan_init(zc_plan_t *plan, const uint8_t *fill, int *bad_step)
     void zc_plan_clear(zc_plan_t *plan)
 
@@ -33,18 +41,29 @@ cdef extern from "engine/selection.h" nogil:
     ctypedef struct zc_axis_t:
         size_t length
         size_t chunk
+        const size_t *bounds
+        size_t nbounds
         size_t start
         size_t step
         size_t count
+        const int64_t *indices
+        size_t base
+        const int64_t *positions
+        ptrdiff_t stride
+    ctypedef struct zc_points_t:
+        const int64_t *coords[64]
         ptrdiff_t stride
     ctypedef struct zc_selection_t:
         int ndim
         zc_axis_t axis[64]
         size_t njobs
+        const zc_points_t *points
+        size_t npoints
     ctypedef struct zc_job_t:
         size_t coords[64]
         int covers
     zc_status_t zc_selection_init(zc_selection_t *sel)
+    void zc_selection_free(zc_selection_t *sel)
     void zc_selection_job(const zc_selection_t *sel, size_t index, zc_job_t *job)
 
 cdef extern from "engine/keys.h" nogil:
@@ -62,7 +81,7 @@ cdef extern from "engine/batch.h" nogil:
     ctypedef struct zc_failure_t:
         zc_status_t status
         int err
-        int step
+        const char *codec
         char *key
         char *message
     ctypedef struct zc_batch_t:
@@ -110,7 +129,7 @@ cdef _raise(zc_batch_t *b, Plan plan, str label):
     cdef zc_failure_t *f = &b.failure
     cdef str key = (<bytes> f.key).decode()
     cdef str detail = (<bytes> f.message).decode("utf-8", "replace")
-    cdef str codec = plan.step_names[f.step] if f.step >= 0 else ("bytes" if f.status in _REASONS else "")
+    cdef str codec = (<bytes> f.codec).decode() if f.codec != NULL else ""
     if f.status == ZC_E_NOMEM:
         raise MemoryError(f"array {label!r}, chunk {key!r}: out of memory")
     if f.status == ZC_E_IO:
@@ -127,8 +146,8 @@ cdef class Plan:
 
     Parameters
     ----------
-    chunks : tuple of int
-        Chunk shape in elements, all > 0.
+    chunks : tuple of int or sequence of int
+        Chunk shape in elements, all > 0; for an irregular axis the edges of all its chunks.
     itemsize : int
         Bytes of one element.
     order : tuple of int
@@ -143,6 +162,9 @@ cdef class Plan:
         True for v3 ``default`` chunk keys, False for ``v2`` keys.
     separator : str
         "/" or ".".
+    shard : (inner shape, Plan, Plan, bool), optional
+        The chunk is a shard: shape of its inner chunks (array axes), their plan, the plan of the index, and whether
+        the index lies at the start. ``order`` is then that of the index and ``steps`` lie around the shard.
 
     Raises
     ------
@@ -153,9 +175,14 @@ cdef class Plan:
     cdef zc_plan_t plan
     cdef zc_keys_t keys
     cdef size_t chunks[64]
+    cdef size_t *bounds[64]
+    cdef size_t nbounds[64]
+    cdef zc_shard_t shard
     cdef readonly tuple step_names
+    cdef tuple inner_plans
 
-    def __cinit__(self, chunks, Py_ssize_t itemsize, order, int swap, steps, bytes fill, bint default_keys, str separator):
+    def __cinit__(self, chunks, Py_ssize_t itemsize, order, int swap, steps, bytes fill, bint default_keys, str separator,
+                  tuple shard=None):
         cdef int i, j, bad
         cdef zc_step_t *s
         memset(&self.plan, 0, sizeof(zc_plan_t))
@@ -170,9 +197,7 @@ cdef class Plan:
         self.plan.swap = swap
         self.plan.nsteps = len(steps)
         for i in range(self.plan.ndim):
-            if chunks[i] <= 0:
-                raise CodecValidationError(f"chunk shape {chunks!r} has an edge below 1")
-            self.chunks[i] = chunks[i]
+            self._set_chunks(i, chunks[i])
             self.plan.order[i] = order[i]
         for i in range(self.plan.nsteps):
             name, params = steps[i]
@@ -189,40 +214,157 @@ cdef class Plan:
         if status != ZC_OK:
             what = f"codec {self.step_names[bad]!r}: parameters {steps[bad][1]!r}" if bad >= 0 else "chain"
             raise CodecValidationError(f"{what} out of range")
+        if shard is not None:
+            self._set_shard(shard[0], shard[1], shard[2], shard[3])
         self.keys.default_style = default_keys
         self.keys.separator = <char> ord(separator)
 
+    cdef int _set_chunks(self, int axis, edges) except -1:
+        cdef size_t k, n
+        if isinstance(edges, int):
+            edges, n = (edges,), 0
+        else:
+            n = len(edges)
+        if not edges or min(edges) <= 0 or sum(edges) >= 2**63:
+            raise CodecValidationError(f"chunk edges {edges!r} along axis {axis}: all must be at least 1")
+        self.chunks[axis] = max(edges)
+        if n:
+            self.bounds[axis] = <size_t *> malloc((n + 1) * sizeof(size_t))
+            if self.bounds[axis] == NULL:
+                raise MemoryError
+            self.nbounds[axis] = n + 1
+            self.bounds[axis][0] = 0
+            for k in range(n):
+                self.bounds[axis][k + 1] = self.bounds[axis][k] + <size_t> edges[k]
+        return 0
+
+    cdef int _set_shard(self, inner, Plan chunk, Plan index, bint at_start) except -1:
+        cdef int i
+        if len(inner) != self.plan.ndim or chunk.plan.ndim != self.plan.ndim or \
+                chunk.plan.itemsize != self.plan.itemsize or index.plan.ndim != self.plan.ndim + 1 or \
+                index.plan.itemsize != 8:
+            raise ValueError("shard, inner chunks and index do not fit together")
+        for i in range(self.plan.ndim):
+            if inner[i] <= 0 or self.chunks[i] % <size_t> inner[i] != 0:
+                raise CodecValidationError(
+                    f"codec 'sharding_indexed': inner chunk shape {tuple(inner)} does not divide the shard's")
+            self.shard.inner[i] = inner[i]
+        self.shard.chunk = &chunk.plan
+        self.shard.index = &index.plan
+        self.shard.index_at_start = at_start
+        self.inner_plans = (chunk, index)
+        self.plan.shard = &self.shard
+        return 0
+
     def __dealloc__(self):
+        cdef int i
+        for i in range(64):
+            free(self.bounds[i])
         zc_plan_clear(&self.plan)
 
-    cdef int _select(self, zc_selection_t *sel, tuple shape, tuple axes) except -1:
-        """Fills all but the strides."""
+    cdef int _select(self, zc_selection_t *sel, zc_points_t *points, tuple shape, axes) except -1:
+        """Fills all but the strides. The caller frees the selection."""
         cdef int i, n = self.plan.ndim
+        cdef zc_axis_t *ax
         if len(shape) != n or len(axes) != n:
             raise ValueError("selection and array differ in their number of axes")
+        memset(sel, 0, sizeof(zc_selection_t))
         sel.ndim = n
+        if isinstance(axes, list):
+            self._select_points(sel, points, shape, axes)
+            return self._selected(sel)
         for i in range(n):
-            ax = <tuple> axes[i]
-            sel.axis[i].length = shape[i]
-            sel.axis[i].chunk = self.chunks[i]
-            sel.axis[i].start = ax[0]
-            sel.axis[i].count = ax[2]
-            sel.axis[i].step = ax[1] if ax[2] > 1 else 1  # steps past the array may be of any size
-            sel.axis[i].stride = 0
-            if sel.axis[i].step == 0 or (sel.axis[i].count > 0 and (
-                    sel.axis[i].start >= sel.axis[i].length or
-                    (sel.axis[i].length - 1 - sel.axis[i].start) // sel.axis[i].step < sel.axis[i].count - 1)):
-                raise ValueError(f"selection {ax!r} leaves axis {i} of length {shape[i]}")
-        if zc_selection_init(sel) != ZC_OK:
+            given = <tuple> axes[i]
+            ax = &sel.axis[i]
+            ax.length = shape[i]
+            ax.chunk = self.chunks[i]
+            ax.bounds = self.bounds[i]
+            ax.nbounds = self.nbounds[i]
+            ax.count = given[2]
+            ax.step = 1
+            if isinstance(given[0], cnp.ndarray):
+                self._select_list(ax, given[0], given[1], i)
+            else:
+                ax.start = given[0]
+                ax.step = given[1] if given[2] > 1 else 1  # steps past the array may be of any size
+                if ax.step == 0 or (ax.count > 0 and (
+                        ax.start >= ax.length or (ax.length - 1 - ax.start) // ax.step < ax.count - 1)):
+                    raise ValueError(f"selection {given!r} leaves axis {i} of length {shape[i]}")
+            if ax.bounds != NULL and ax.count > 0 and ax.bounds[ax.nbounds - 1] < ax.length:
+                raise ValueError(f"the chunks of axis {i} do not reach its length {shape[i]}")
+        return self._selected(sel)
+
+    cdef int _selected(self, zc_selection_t *sel) except -1:
+        status = zc_selection_init(sel)
+        if status == ZC_E_NOMEM:
+            raise MemoryError
+        if status != ZC_OK:
             raise ValueError("the selection touches more chunks than can be counted")
         return 0
 
-    cdef int _bind(self, zc_selection_t *sel, tuple axes, cnp.ndarray items, bint broadcast) except -1:
+    cdef int _select_list(self, zc_axis_t *ax, cnp.ndarray indices, positions, int axis) except -1:
+        """Ascending indices, each with its place in the result. The arrays stay alive in the caller's tuple."""
+        cdef size_t k
+        cdef cnp.ndarray places
+        if cnp.PyArray_TYPE(indices) != cnp.NPY_INT64 or not cnp.PyArray_IS_C_CONTIGUOUS(indices) or \
+                cnp.PyArray_NDIM(indices) != 1 or <size_t> cnp.PyArray_DIM(indices, 0) != ax.count:
+            raise ValueError(f"index list of axis {axis} is not a contiguous int64 array of its count")
+        ax.indices = <const int64_t *> cnp.PyArray_DATA(indices)
+        for k in range(ax.count):
+            if ax.indices[k] < 0 or <size_t> ax.indices[k] >= ax.length or (k > 0 and ax.indices[k] < ax.indices[k - 1]):
+                raise ValueError(f"index list of axis {axis} is not ascending within [0, {ax.length})")
+        if positions is not None:
+            places = positions
+            if cnp.PyArray_TYPE(places) != cnp.NPY_INT64 or not cnp.PyArray_IS_C_CONTIGUOUS(places) or \
+                    cnp.PyArray_NDIM(places) != 1 or <size_t> cnp.PyArray_DIM(places, 0) != ax.count:
+                raise ValueError(f"positions of axis {axis} are not a contiguous int64 array of its count")
+            ax.positions = <const int64_t *> cnp.PyArray_DATA(places)
+            for k in range(ax.count):
+                if ax.positions[k] < 0 or <size_t> ax.positions[k] >= ax.count:
+                    raise ValueError(f"positions of axis {axis} leave [0, {ax.count})")
+        return 0
+
+    cdef int _select_points(self, zc_selection_t *sel, zc_points_t *points, tuple shape, list coords) except -1:
+        """One coordinate list an axis, all of one length. The arrays stay alive in the caller's list."""
+        cdef int i
+        cdef size_t k
+        cdef cnp.ndarray c
+        cdef zc_axis_t *ax
+        if not coords:
+            raise ValueError("a 0-dimensional array has no coordinates")
+        memset(points, 0, sizeof(zc_points_t))
+        sel.points = points
+        sel.npoints = len(coords[0])
+        for i in range(sel.ndim):
+            c = coords[i]
+            ax = &sel.axis[i]
+            ax.length = shape[i]
+            ax.chunk = self.chunks[i]
+            ax.bounds = self.bounds[i]
+            ax.nbounds = self.nbounds[i]
+            if cnp.PyArray_TYPE(c) != cnp.NPY_INT64 or not cnp.PyArray_IS_C_CONTIGUOUS(c) or \
+                    cnp.PyArray_NDIM(c) != 1 or <size_t> cnp.PyArray_DIM(c, 0) != sel.npoints:
+                raise ValueError(f"coordinates of axis {i} are not a contiguous int64 array of {sel.npoints}")
+            points.coords[i] = <const int64_t *> cnp.PyArray_DATA(c)
+            for k in range(sel.npoints):
+                if points.coords[i][k] < 0 or <size_t> points.coords[i][k] >= ax.length:
+                    raise ValueError(f"coordinates of axis {i} leave [0, {ax.length})")
+            if ax.bounds != NULL and sel.npoints > 0 and ax.bounds[ax.nbounds - 1] < ax.length:
+                raise ValueError(f"the chunks of axis {i} do not reach its length {shape[i]}")
+        return 0
+
+    cdef int _bind(self, zc_selection_t *sel, zc_points_t *points, axes, cnp.ndarray items, bint broadcast) except -1:
         """Strides of `items` (shape of the selection, or broadcastable to it) to the array's axes."""
         cdef int i, kept = 0, j
         cdef int nd = cnp.PyArray_NDIM(items)
         if <size_t> cnp.PyArray_ITEMSIZE(items) != self.plan.itemsize or (<object> items).dtype.hasobject:
             raise ValueError(f"dtype {items.dtype} does not fit the array's items of {self.plan.itemsize} bytes")
+        if sel.points != NULL:
+            if nd == 1 and <size_t> cnp.PyArray_DIM(items, 0) == sel.npoints:
+                points.stride = cnp.PyArray_STRIDE(items, 0)
+            elif not (broadcast and (nd == 0 or (nd == 1 and cnp.PyArray_DIM(items, 0) == 1))):
+                raise ValueError(f"could not broadcast shape {(<object> items).shape} to {sel.npoints} points")
+            return 0
         for i in range(sel.ndim):
             if (<tuple> axes[i])[3]:
                 kept += 1
@@ -263,19 +405,23 @@ cdef class Plan:
         b.keys = self.keys
         b.threads = threads if threads > 0 else zc_pool_threads()
 
-    def jobs(self, tuple shape, tuple axes):
+    def jobs(self, tuple shape, axes):
         """``[(key, covers), ...]``: the touched chunks in job order; covers is False where a write must merge."""
         cdef zc_selection_t sel
+        cdef zc_points_t points
         cdef zc_job_t job
         cdef char key[1400]
         cdef size_t i, n
-        self._select(&sel, shape, axes)
-        out = []
-        for i in range(sel.njobs):
-            zc_selection_job(&sel, i, &job)
-            n = zc_key_format(&self.keys, sel.ndim, job.coords, key)
-            out.append((key[:n].decode("ascii"), bool(job.covers)))
-        return out
+        self._select(&sel, &points, shape, axes)
+        try:
+            out = []
+            for i in range(sel.njobs):
+                zc_selection_job(&sel, i, &job)
+                n = zc_key_format(&self.keys, sel.ndim, job.coords, key)
+                out.append((key[:n].decode("ascii"), bool(job.covers)))
+            return out
+        finally:
+            zc_selection_free(&sel)
 
     def key(self, tuple coords):
         """Key of the chunk with these grid coordinates, relative to the array."""
@@ -288,7 +434,7 @@ cdef class Plan:
             c[i] = coords[i]
         return key[:zc_key_format(&self.keys, self.plan.ndim, c, key)].decode("ascii")
 
-    def read(self, tuple shape, tuple axes, cnp.ndarray out, str label, bytes root=None, list buffers=None,
+    def read(self, tuple shape, axes, cnp.ndarray out, str label, bytes root=None, list buffers=None,
              bint missing_is_error=False, int threads=0):
         """Reads a selection into ``out``.
 
@@ -296,8 +442,10 @@ cdef class Plan:
         ----------
         shape : tuple of int
             Shape of the array.
-        axes : tuple of (start, step, count, kept)
-            The selection along each axis; ``kept`` is False where the axis is dropped from ``out``.
+        axes : tuple of (start, step, count, kept) or (indices, positions, count, kept)
+            The selection along each axis; ``kept`` is False where the axis is dropped from ``out``. ``indices`` is
+            an ascending int64 array, ``positions`` (or None: 0, 1, 2 ...) says where in ``out`` each goes.
+            Or a list of int64 arrays, the coordinates of points; ``out`` is then one-dimensional.
         out : ndarray
             Filled in place; its shape is that of the selection, any strides.
         label : str
@@ -311,16 +459,17 @@ cdef class Plan:
             ``out`` is then partly written.
         """
         cdef zc_selection_t sel
+        cdef zc_points_t points
         cdef zc_batch_t b
         cdef zc_span_t *spans = NULL
         if not PyArray_ISWRITEABLE(out):
             raise ValueError("out is read-only")
-        self._select(&sel, shape, axes)
-        self._bind(&sel, axes, out, False)
-        self._batch(&b, &sel, threads)
-        b.items = <uint8_t *> cnp.PyArray_DATA(out)
-        b.missing_is_error = missing_is_error
+        self._select(&sel, &points, shape, axes)
         try:
+            self._bind(&sel, &points, axes, out, False)
+            self._batch(&b, &sel, threads)
+            b.items = <uint8_t *> cnp.PyArray_DATA(out)
+            b.missing_is_error = missing_is_error
             if root is not None:
                 b.root = _c_path(root)
             else:
@@ -335,9 +484,10 @@ cdef class Plan:
             if b.failure.status != ZC_OK:
                 _raise(&b, self, label)
         finally:
+            zc_selection_free(&sel)
             free(spans)
 
-    def write(self, tuple shape, tuple axes, cnp.ndarray value, str label, bytes root=None, list buffers=None,
+    def write(self, tuple shape, axes, cnp.ndarray value, str label, bytes root=None, list buffers=None,
               bint write_empty=False, int threads=0):
         """Writes ``value`` (broadcast to the selection) and merges partly covered chunks with what is stored.
 
@@ -351,16 +501,17 @@ cdef class Plan:
             Chunks that were not yet replaced keep their old bytes.
         """
         cdef zc_selection_t sel
+        cdef zc_points_t points
         cdef zc_batch_t b
         cdef zc_span_t *spans = NULL
         cdef size_t i, n
-        self._select(&sel, shape, axes)
-        self._bind(&sel, axes, value, True)
-        self._batch(&b, &sel, threads)
-        b.items = <uint8_t *> cnp.PyArray_DATA(value)
-        b.write_empty = write_empty
+        self._select(&sel, &points, shape, axes)
         n = sel.njobs
         try:
+            self._bind(&sel, &points, axes, value, True)
+            self._batch(&b, &sel, threads)
+            b.items = <uint8_t *> cnp.PyArray_DATA(value)
+            b.write_empty = write_empty
             if root is not None:
                 b.root = _c_path(root)
             else:
@@ -380,9 +531,11 @@ cdef class Plan:
             return [PyBytes_FromStringAndSize(<const char *> spans[n + i].data, spans[n + i].n)
                     if spans[n + i].data != NULL else None for i in range(n)]
         finally:
+            zc_selection_free(&sel)
             if spans != NULL:
-                for i in range(n):
-                    free(<void *> spans[n + i].data)
+                if root is None:
+                    for i in range(n):
+                        free(<void *> spans[n + i].data)
                 free(spans)
 
 

@@ -15,6 +15,8 @@ enum {
     ZC_TMP_STEP_B,
     ZC_TMP_CHUNK,
     ZC_TMP_OLD,
+    ZC_TMP_INDEX,
+    ZC_TMP_SHARD,
     ZC_TMP_COUNT
 };
 

@@ -17,7 +17,7 @@ typedef struct zc_span {
 typedef struct zc_failure {
     zc_status_t status;
     int err;              /* errno of ZC_E_IO */
-    int step;             /* step of the plan, -1: none */
+    const char *codec;    /* name of the codec that noticed, or "" */
     char key[ZC_KEY_MAX]; /* chunk key */
     char message[160];    /* the codec's detail, or "" */
 } zc_failure_t;
@@ -50,10 +50,8 @@ typedef struct zc_run {
 
 zc_status_t zc_run_open(zc_run_t *run, zc_batch_t *batch);
 void zc_run_close(zc_run_t *run);
-int zc_run_fail(zc_run_t *run, zc_ctx_t *ctx, const char *key, zc_status_t status, int err, int step);
+int zc_run_fail(zc_run_t *run, zc_ctx_t *ctx, const char *key, zc_status_t status, int err, const char *codec);
+int zc_run_failed(const zc_run_t *run);
 int zc_run_threads(const zc_batch_t *batch, size_t chunk_bytes);
-
-/* Path of a chunk as openat takes it: key relative to dirfd. */
-enum { ZC_PATH_MAX = 4096 };
 
 #endif

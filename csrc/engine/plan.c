@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../dispatch.h"
+#include "shard.h"
 
 zc_status_t zc_plan_init(zc_plan_t *plan, const uint8_t *fill, int *bad_step) {
     *bad_step = -1;
@@ -52,16 +53,16 @@ zc_status_t zc_plan_layout(const zc_plan_t *plan, const size_t *edges, zc_layout
 
 static size_t twice_and_some(size_t n) { return n > SIZE_MAX / 4 ? SIZE_MAX / 2 : 2 * n + 65536; }
 
-/* Sizes between the steps: size[i] goes into step i when encoding. exact[i]: size[i] is known, not a limit. */
-static void chain_sizes(const zc_plan_t *plan, size_t nbytes, size_t *size, uint8_t *exact) {
+/* Sizes between the steps: size[i] goes into step i when encoding. exact[i]: it is known, else a limit. */
+static void chain_sizes(const zc_plan_t *plan, size_t nbytes, int known, size_t *size, uint8_t *exact) {
     size[0] = nbytes;
-    exact[0] = 1;
+    exact[0] = (uint8_t)known;
     for (int i = 0; i < plan->nsteps; i++) {
         const zc_step_t *s = &plan->steps[i];
-        size_t known = exact[i] ? s->ops->encoded_size(s, size[i]) : ZC_SIZE_UNKNOWN;
-        exact[i + 1] = known != ZC_SIZE_UNKNOWN;
-        if (exact[i + 1]) {
-            size[i + 1] = known;
+        size_t fixed = s->ops->encoded_size(s, size[i]);
+        exact[i + 1] = exact[i] && fixed != ZC_SIZE_UNKNOWN;
+        if (fixed != ZC_SIZE_UNKNOWN) {
+            size[i + 1] = fixed;
         } else {
             size_t bound = s->ops->bound(s, size[i]);
             size[i + 1] = twice_and_some(bound == ZC_SIZE_UNKNOWN || bound < size[i] ? size[i] : bound);
@@ -69,59 +70,81 @@ static void chain_sizes(const zc_plan_t *plan, size_t nbytes, size_t *size, uint
     }
 }
 
-size_t zc_plan_encoded_limit(const zc_plan_t *plan, size_t nbytes) {
+size_t zc_plan_encoded_size(const zc_plan_t *plan, size_t nbytes) {
+    for (int i = 0; i < plan->nsteps && nbytes != ZC_SIZE_UNKNOWN; i++)
+        nbytes = plan->steps[i].ops->encoded_size(&plan->steps[i], nbytes);
+    return nbytes;
+}
+
+size_t zc_plan_shard_limit(const zc_plan_t *plan, const size_t *edges) {
+    zc_shard_grid_t grid;
+    size_t all;
+    if (zc_shard_grid(plan, edges, &grid) != ZC_OK) return 0;
+    if (zc_mul_overflow(grid.total, zc_plan_encoded_limit(plan->shard->chunk, plan->shard->inner), &all) ||
+        zc_add_overflow(all, grid.index_bytes, &all))
+        return SIZE_MAX / 2;
+    return twice_and_some(all);
+}
+
+size_t zc_plan_encoded_limit(const zc_plan_t *plan, const size_t *edges) {
     size_t size[ZC_MAX_STEPS + 1];
     uint8_t exact[ZC_MAX_STEPS + 1];
-    chain_sizes(plan, nbytes, size, exact);
+    zc_layout_t layout;
+    if (plan->shard != NULL) {
+        size[0] = zc_plan_shard_limit(plan, edges);
+    } else {
+        if (zc_plan_layout(plan, edges, &layout) != ZC_OK) return 0;
+        size[0] = layout.nbytes;
+    }
+    chain_sizes(plan, size[0], plan->shard == NULL, size, exact);
     return size[plan->nsteps];
 }
 
-zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, const zc_layout_t *layout, zc_ctx_t *ctx, const uint8_t *src,
-                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view) {
+zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int known, zc_ctx_t *ctx, const uint8_t *src,
+                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view, size_t *nview) {
     size_t size[ZC_MAX_STEPS + 1];
     uint8_t exact[ZC_MAX_STEPS + 1];
-    chain_sizes(plan, layout->nbytes, size, exact);
-    ctx->message[0] = 0;
+    chain_sizes(plan, want, known, size, exact);
     int slot = ZC_TMP_STEP_A;
     for (int i = plan->nsteps - 1; i >= 0; i--) {
         const zc_step_t *s = &plan->steps[i];
-        size_t want = size[i], made = 0;
+        size_t made = 0;
         zc_status_t status;
         if (s->ops->decode_view != NULL) {
             status = s->ops->decode_view(s, ctx, src, n, &src, &made);
             if (status != ZC_OK) return (zc_chain_result_t){status, i};
         } else {
-            uint8_t *to = i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, i == 0 ? ZC_TMP_CHUNK : slot, want);
+            uint8_t *to =
+                i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, i == 0 ? ZC_TMP_CHUNK : slot, size[i] + !size[i]);
             if (to == NULL) return (zc_chain_result_t){ZC_E_NOMEM, i};
-            if (i == 0 && s->ops->decode_range != NULL && hi - lo < want) {
-                status = s->ops->decode_range(s, ctx, src, n, want, lo, hi, to);
-                made = want;
+            if (i == 0 && known && s->ops->decode_range != NULL && hi - lo < size[i]) {
+                status = s->ops->decode_range(s, ctx, src, n, size[i], lo, hi, to);
+                made = size[i];
             } else {
-                status = s->ops->decode(s, ctx, src, n, to, want, &made);
+                status = s->ops->decode(s, ctx, src, n, to, size[i], &made);
             }
             if (status != ZC_OK) return (zc_chain_result_t){status, i};
             src = to;
             slot = slot == ZC_TMP_STEP_A ? ZC_TMP_STEP_B : ZC_TMP_STEP_A;
         }
-        if (exact[i] ? made != want : made > want)
-            return (zc_chain_result_t){made < want ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, i};
+        if (exact[i] ? made != size[i] : made > size[i])
+            return (zc_chain_result_t){made < size[i] ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, i};
         n = made;
     }
-    if (n != layout->nbytes) return (zc_chain_result_t){n < layout->nbytes ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, -1};
+    if (known ? n != want : n > want) return (zc_chain_result_t){n < want ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, -1};
     *view = src;
+    *nview = n;
     return (zc_chain_result_t){ZC_OK, -1};
 }
 
-zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, const zc_layout_t *layout, zc_ctx_t *ctx, const uint8_t *src,
+zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, size_t n, zc_ctx_t *ctx, const uint8_t *src,
                                  const uint8_t **view, size_t *nview) {
-    size_t n = layout->nbytes;
     int slot = ZC_TMP_STEP_A;
-    ctx->message[0] = 0;
     for (int i = 0; i < plan->nsteps; i++) {
         const zc_step_t *s = &plan->steps[i];
         size_t cap = s->ops->bound(s, n), made = 0;
         if (cap == ZC_SIZE_UNKNOWN) return (zc_chain_result_t){ZC_E_PARAM, i};
-        uint8_t *to = zc_ctx_tmp(ctx, slot, cap);
+        uint8_t *to = zc_ctx_tmp(ctx, slot, cap + !cap);
         if (to == NULL) return (zc_chain_result_t){ZC_E_NOMEM, i};
         zc_status_t status = s->ops->encode(s, ctx, src, n, to, cap, &made);
         if (status != ZC_OK) return (zc_chain_result_t){status, i};

@@ -6,15 +6,18 @@
 
 enum { ZC_MAX_NDIM = 64, ZC_MAX_STEPS = 32 };
 
+struct zc_shard; /* shard.h */
+
 typedef struct zc_plan {
     int ndim;
     size_t itemsize;
-    size_t swap;             /* component width reversed between memory and storage, 0: none */
-    int order[ZC_MAX_NDIM];  /* array axis of each storage axis, outermost first */
+    size_t swap;            /* component width reversed between memory and storage, 0: none */
+    int order[ZC_MAX_NDIM]; /* array axis of each storage axis, outermost first */
     int nsteps;
     zc_step_t steps[ZC_MAX_STEPS]; /* in encode order */
     uint8_t *fill_memory;          /* the fill value, itemsize bytes, as it lies in memory ... */
     uint8_t *fill_stored;          /* ... and in a stored chunk before the steps */
+    struct zc_shard *shard;        /* the chunk is a shard: order is that of its index, steps lie around it. Or NULL */
 } zc_plan_t;
 
 /* Takes a zeroed plan with ndim, itemsize, swap, order, steps set and copies `fill` (itemsize bytes, memory order).
@@ -37,16 +40,22 @@ typedef struct zc_chain_result {
     int step;
 } zc_chain_result_t;
 
-/* Decodes an encoded chunk of layout->nbytes. *view is where the bytes are: `dst` when it was given and the last step
- * wrote there, else memory of ctx or a part of src. With lo < hi only bytes [lo, hi) of the view need be valid. */
-zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, const zc_layout_t *layout, zc_ctx_t *ctx, const uint8_t *src,
-                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view);
+/* Decodes n encoded bytes to `want` bytes; with `exact` off to at most that. *view, *nview is where they are: `dst`
+ * when it was given and the last step wrote there, else memory of ctx or a part of src. With hi - lo < want only bytes
+ * [lo, hi) of the view need be valid. */
+zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int exact, zc_ctx_t *ctx, const uint8_t *src,
+                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view, size_t *nview);
 
-/* Encodes layout->nbytes bytes at src; *view, *nview is the result, in memory of ctx or src itself. */
-zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, const zc_layout_t *layout, zc_ctx_t *ctx, const uint8_t *src,
+/* Encodes n bytes at src; *view, *nview is the result, in memory of ctx or src itself. */
+zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, size_t n, zc_ctx_t *ctx, const uint8_t *src,
                                  const uint8_t **view, size_t *nview);
 
-/* No sane encoder makes more than this of a chunk: larger stored chunks are refused before they are read. */
-size_t zc_plan_encoded_limit(const zc_plan_t *plan, size_t nbytes);
+/* Exact encoded size of nbytes, or ZC_SIZE_UNKNOWN. */
+size_t zc_plan_encoded_size(const zc_plan_t *plan, size_t nbytes);
+
+/* No sane encoder makes more than this of a chunk (or shard) with these edges: larger ones are refused before they are
+ * read. zc_plan_shard_limit: the same of a shard before the steps that lie around it. */
+size_t zc_plan_encoded_limit(const zc_plan_t *plan, const size_t *edges);
+size_t zc_plan_shard_limit(const zc_plan_t *plan, const size_t *edges);
 
 #endif

@@ -7,7 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from zarrc.codecs.base import ChunkSpec, NativeStep
+from zarrc.codecs.delta import NATIVE_TYPES
 from zarrc.codecs.elements import TypedFilter, numpy_type
+from zarrc.codecs.native_names import has_native, type_params
 from zarrc.errors import CodecValidationError
 
 _KINDS = "biufcmMSU"
@@ -51,6 +54,15 @@ class AsTypeCodec(TypedFilter):
 
     def encoded_type(self) -> np.dtype:
         return np.dtype(self.encode_dtype)
+
+    def native(self, spec: ChunkSpec) -> NativeStep | None:
+        decoded = type_params(self.decoded_type(), NATIVE_TYPES)
+        encoded = type_params(self.encoded_type(), NATIVE_TYPES)
+        # What a float that fits no integer becomes differs between processors: those mixtures stay with numpy.
+        mixed = (self.decoded_type().kind == "f") != (self.encoded_type().kind == "f")
+        if decoded is None or encoded is None or mixed or not has_native(self.codec_id):
+            return None
+        return NativeStep(self.codec_id, (*decoded, *encoded))
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         return values.astype(self.encode_dtype)

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from zarrc.codecs.base import ChunkSpec, Codec, Kind
+from zarrc.codecs.base import ChunkSpec, Codec, Kind, NativeStep
 from zarrc.codecs.buffers import as_byte_view, check_limit
 from zarrc.codecs.elements import encoded_fill, items_of
+from zarrc.codecs.native_names import has_native
 from zarrc.codecs.validation import check_int
 from zarrc.errors import CodecValidationError
 
@@ -84,6 +85,11 @@ class BitRoundFilter(BitRoundCodec):
         new = type(self)(self.keepbits)
         object.__setattr__(new, "dtype", spec.dtype)
         return new
+
+    def native(self, spec: ChunkSpec) -> NativeStep | None:
+        if spec.dtype.kind != "f" or not has_native(self.codec_id):
+            return None
+        return NativeStep(self.codec_id, (spec.dtype.itemsize, int(not spec.dtype.isnative), self.keepbits))
 
     def encoded_size(self, nbytes: int) -> int | None:
         return nbytes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -11,7 +10,7 @@ import numpy as np
 from zarrc.codecs.base import ChunkSpec, NativeStep
 from zarrc.codecs.delta import NATIVE_TYPES
 from zarrc.codecs.elements import TypedFilter, numpy_type
-from zarrc.codecs.native_names import has_native
+from zarrc.codecs.native_names import double_bits, has_native, type_params
 from zarrc.codecs.validation import check_number
 
 
@@ -71,19 +70,9 @@ class FixedScaleOffsetCodec(TypedFilter):
         return (stored / self.scale + self.offset).astype(self.decoded_type(), copy=False)
 
     def native(self, spec: ChunkSpec) -> NativeStep | None:
-        dtype, astype = self.decoded_type(), self.encoded_type()
-        # In floats only: with integers, numpy's intermediate type depends on the parameters' types.
-        known = dtype.str[1:] in ("f4", "f8") and astype.str[1:] in NATIVE_TYPES
-        if not known or not has_native("fixedscaleoffset"):
+        # From floats only: with integers, numpy's intermediate type depends on the types of the parameters.
+        decoded = type_params(self.decoded_type(), NATIVE_TYPES) if self.decoded_type().kind == "f" else None
+        encoded = type_params(self.encoded_type(), NATIVE_TYPES)
+        if decoded is None or encoded is None or not has_native(self.codec_id):
             return None
-        types = (*_type_params(dtype), *_type_params(astype))
-        return NativeStep("fixedscaleoffset", (*types, double_bits(self.scale), double_bits(self.offset)))
-
-
-def double_bits(number: float) -> int:
-    """The bits of a float64 as a signed 64-bit integer: how parameters of C steps carry floats."""
-    return struct.unpack("<q", struct.pack("<d", number))[0]
-
-
-def _type_params(dtype: np.dtype) -> tuple[int, int]:
-    return NATIVE_TYPES.index(dtype.str[1:]), int(not dtype.isnative)
+        return NativeStep(self.codec_id, (*decoded, *encoded, double_bits(self.scale), double_bits(self.offset)))

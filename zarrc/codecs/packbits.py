@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
-from zarrc.codecs.bit_fields import extended, join_bits, split_bits, unsigned
+from zarrc.codecs.bit_fields import extended, join_bits, split_bits
 from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.validation import check_choice, check_int
 from zarrc.errors import CodecError, CodecValidationError
@@ -56,7 +56,7 @@ class PackBitsCodec(Codec):
         return {"name": self.name, "configuration": configuration}
 
     def resolve(self, spec: ChunkSpec) -> PackBitsCodec:
-        if spec.dtype.kind not in "biufcmM" or _part(spec.dtype).itemsize > 8:
+        if not (spec.dtype.kind in "biufcmM" or spec.dtype.isbuiltin == 2) or _part(spec.dtype).itemsize > 8:
             raise CodecValidationError(f"codec {self.name!r} packs numbers and flags, not elements of {spec.dtype}")
         new = type(self)(self.padding_encoding, self.first_bit, self.last_bit)
         object.__setattr__(new, "spec", spec)
@@ -89,10 +89,8 @@ class PackBitsCodec(Codec):
 
     def encode(self, data: np.ndarray) -> bytes:
         spec = self._known_spec()
-        part = _part(spec.dtype)
-        native = np.ascontiguousarray(data).reshape(-1).view(part).astype(part.newbyteorder("="), copy=False)
         _, count, padding = self._sizes()
-        packed = join_bits(native.view(unsigned(part)), self._range(spec)[0], count)
+        packed = join_bits(np.ascontiguousarray(data).reshape(-1).view(_part(spec.dtype)), self._range(spec)[0], count)
         mark = bytes((padding,))
         if self.padding_encoding == "first_byte":
             return mark + packed
@@ -117,15 +115,15 @@ class PackBitsCodec(Codec):
                 raise CodecError(f"{stored} bits of padding where the chunk has {padding}", codec=self.name)
         part = _part(spec.dtype)
         first_bit, last_bit = self._range(spec)
-        values = split_bits(view, n, first_bit, count, unsigned(part)).view(part.newbyteorder("="))
-        if part.kind == "i" and last_bit + 1 < 8 * part.itemsize:
-            values = extended(values, last_bit + 1)
+        values = split_bits(view, n, first_bit, count, part.newbyteorder("="))
+        if spec.dtype.kind == "i" and last_bit + 1 < 8 * part.itemsize:
+            values = extended(values.view(f"i{part.itemsize}"), last_bit + 1).view(values.dtype)
         return values.astype(part, copy=False).view(spec.dtype).reshape(spec.shape)
 
 
 def _part(dtype: np.dtype) -> np.dtype:
-    """Type of the components that an element is made of."""
-    return np.dtype(f"{dtype.byteorder}f{dtype.itemsize // 2}") if dtype.kind == "c" else dtype
+    """Unsigned integers with size and byte order of the components that an element is made of."""
+    return np.dtype(f"{dtype.byteorder}u{dtype.itemsize // (2 if dtype.kind == 'c' else 1)}")
 
 
 def _width(spec: ChunkSpec) -> int:

@@ -8,7 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from zarrc.codecs.base import ChunkSpec, NativeStep
+from zarrc.codecs.delta import NATIVE_TYPES
 from zarrc.codecs.elements import TypedFilter, numpy_type
+from zarrc.codecs.native_names import double_bits, has_native, type_params
 from zarrc.codecs.validation import check_int
 
 
@@ -61,6 +64,13 @@ class QuantizeCodec(TypedFilter):
         exponent = math.log10(10.0**-self.digits)
         exponent = math.floor(exponent) if exponent < 0 else math.ceil(exponent)
         return 2.0 ** math.ceil(math.log2(10.0**-exponent))
+
+    def native(self, spec: ChunkSpec) -> NativeStep | None:
+        decoded = type_params(self.decoded_type(), NATIVE_TYPES)
+        encoded = type_params(self.encoded_type(), NATIVE_TYPES)
+        if decoded is None or encoded is None or not has_native(self.codec_id):
+            return None
+        return NativeStep(self.codec_id, (*decoded, *encoded, double_bits(self.scale())))
 
     def forward(self, values: np.ndarray) -> np.ndarray:
         scale = self.scale()

@@ -1,0 +1,189 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "chunk.h"
+#include "file.h"
+#include "place.h"
+#include "pool.h"
+
+int zc_level_fail(const zc_level_t *level, zc_ctx_t *ctx, zc_status_t status, int err, const char *codec) {
+    if (level->inner != NULL) {
+        char message[sizeof ctx->message];
+        size_t n = 0;
+        memcpy(message, ctx->message, sizeof message);
+        for (int i = 0; i < level->plan->ndim && n + 40 < sizeof message; i++)
+            n += (size_t)snprintf(ctx->message + n, sizeof message - n, "%s%zu", i == 0 ? "inner chunk [" : ", ",
+                                  level->inner[i]);
+        snprintf(ctx->message + n, sizeof message - n, "]%s%.80s", message[0] != 0 ? ", " : "", message);
+    }
+    return zc_run_fail(level->run, ctx, level->key, status, err, codec);
+}
+
+const char *zc_step_name(const zc_plan_t *plan, int step) { return step >= 0 ? plan->steps[step].ops->name : "bytes"; }
+
+/* The box as `nruns` equal stretches of storage, `pitch` bytes apart: 1 when it is sparse enough to read them singly.
+ */
+static int sparse_runs(const zc_plan_t *plan, const zc_layout_t *lay, const zc_job_t *job, size_t lo, size_t hi,
+                       size_t *nruns, size_t *run, size_t *pitch) {
+    int k = 0; /* outermost storage axis with more than one selected index */
+    while (k < plan->ndim && job->count[plan->order[k]] == 1) k++;
+    if (k == plan->ndim || job->listed) return 0;
+    int axis = plan->order[k];
+    *run = plan->itemsize;
+    for (int i = k + 1; i < plan->ndim; i++) {
+        int a = plan->order[i];
+        *run += (job->count[a] - 1) * job->step[a] * (size_t)lay->stride[a];
+    }
+    *nruns = job->count[axis];
+    *pitch = job->step[axis] * (size_t)lay->stride[axis];
+    /* A read call costs about as much as copying 4 KiB. */
+    return (*run + 4096) * *nruns < hi - lo;
+}
+
+/* An uncompressed chunk in a file: only what is touched is read, and has memory. */
+static zc_status_t read_plain(const zc_level_t *level, const zc_layout_t *lay, const zc_job_t *job, zc_ctx_t *ctx,
+                              const zc_source_t *source, int *err) {
+    size_t lo, hi, nruns, run, pitch;
+    if (zc_place_same(level, lay, job)) return zc_source_read(source, 0, lay->nbytes, level->items + job->offset, err);
+    zc_place_range(level->plan, lay, job, &lo, &hi);
+    uint8_t *box = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, hi - lo);
+    if (box == NULL) return ZC_E_NOMEM;
+    zc_status_t status = ZC_OK;
+    if (sparse_runs(level->plan, lay, job, lo, hi, &nruns, &run, &pitch)) {
+        for (size_t i = 0; i < nruns && status == ZC_OK; i++)
+            status = zc_source_read(source, lo + i * pitch, run, box + i * pitch, err);
+    } else {
+        status = zc_source_read(source, lo, hi - lo, box, err);
+    }
+    if (status == ZC_OK) zc_place_read(level, lay, job, box);
+    return status;
+}
+
+static int read_plain_chunk(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *source) {
+    zc_layout_t lay;
+    size_t lo, hi, n;
+    int err = 0;
+    const uint8_t *data, *chunk;
+    if (zc_plan_layout(level->plan, job->edges, &lay) != ZC_OK)
+        return zc_level_fail(level, ctx, ZC_E_PARAM, 0, "bytes");
+    if (level->plan->nsteps == 0 && source->data == NULL) {
+        if (source->n != lay.nbytes)
+            return zc_level_fail(level, ctx, source->n < lay.nbytes ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, 0, "bytes");
+        zc_status_t status = read_plain(level, &lay, job, ctx, source, &err);
+        return status == ZC_OK ? 0 : zc_level_fail(level, ctx, status, err, "bytes");
+    }
+    zc_status_t status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
+    if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
+    uint8_t *target = zc_place_same(level, &lay, job) ? level->items + job->offset : NULL;
+    zc_place_range(level->plan, &lay, job, &lo, &hi);
+    zc_chain_result_t r = zc_plan_decode(level->plan, lay.nbytes, 1, ctx, data, source->n, lo, hi, target, &chunk, &n);
+    if (r.status != ZC_OK) return zc_level_fail(level, ctx, r.status, 0, zc_step_name(level->plan, r.step));
+    if (target == NULL)
+        zc_place_read(level, &lay, job, chunk + lo);
+    else if (chunk != target)
+        memcpy(target, chunk, lay.nbytes);
+    return 0;
+}
+
+zc_status_t zc_chunk_inner_selection(const zc_level_t *level, const zc_job_t *job, zc_selection_t *inner) {
+    inner->ndim = level->plan->ndim;
+    inner->points = job->points;
+    inner->given = job->ids;
+    inner->npoints = job->nids;
+    for (int i = 0; i < inner->ndim; i++)
+        inner->axis[i] = (zc_axis_t){.length = job->valid[i],
+                                     .chunk = level->plan->shard->inner[i],
+                                     .start = job->start[i],
+                                     .step = job->step[i],
+                                     .count = job->count[i],
+                                     .indices = job->indices[i],
+                                     .positions = job->positions[i],
+                                     .base = job->origin[i],
+                                     .stride = level->sel->axis[i].stride};
+    return zc_selection_init(inner);
+}
+
+int zc_chunk_threads(const zc_level_t *level) {
+    int threads = level->run->batch->threads;
+    return level->sel->njobs >= 2 * (size_t)threads ? 1 : threads;
+}
+
+typedef struct inner_read {
+    zc_level_t level;
+    const zc_plan_t *outer;
+    const zc_shard_grid_t *grid;
+    const uint64_t *entries;
+    const zc_source_t *shard;
+} inner_read_t;
+
+static int read_inner(void *arg, size_t index, zc_ctx_t *ctx) {
+    const inner_read_t *in = arg;
+    zc_level_t level = in->level;
+    zc_job_t job;
+    zc_source_t source;
+    ctx->message[0] = 0;
+    zc_selection_job(level.sel, index, &job);
+    level.inner = job.coords;
+    zc_status_t status =
+        zc_shard_entry(in->entries, zc_shard_position(in->outer, in->grid, job.coords), in->shard, ctx, &source);
+    if (status == ZC_E_MISSING) {
+        zc_place_fill(&level, &job);
+        return 0;
+    }
+    if (status == ZC_OK && source.n > zc_plan_encoded_limit(level.plan, job.edges)) status = ZC_E_TOO_LONG;
+    if (status != ZC_OK) return zc_level_fail(&level, ctx, status, 0, "sharding_indexed");
+    return zc_chunk_read(&level, ctx, &job, &source);
+}
+
+int zc_chunk_open_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_shard_grid_t *grid,
+                        const zc_source_t *source, zc_source_t *shard, uint64_t **entries) {
+    const zc_plan_t *plan = level->plan;
+    int err = 0;
+    *shard = *source;
+    *entries = NULL;
+    if (plan->nsteps > 0) { /* no way but to decode all of it */
+        const uint8_t *data, *view;
+        size_t n, limit = zc_plan_shard_limit(plan, job->edges);
+        zc_status_t status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
+        if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
+        zc_chain_result_t r = zc_plan_decode(plan, limit, 0, ctx, data, source->n, 0, limit, NULL, &view, &n);
+        if (r.status != ZC_OK) return zc_level_fail(level, ctx, r.status, 0, zc_step_name(plan, r.step));
+        *shard = (zc_source_t){view, -1, 0, n};
+    }
+    zc_chain_result_t r = zc_shard_read_index(plan, grid, ctx, shard, entries, &err);
+    if (r.status == ZC_OK) return 0;
+    free(*entries);
+    *entries = NULL;
+    return zc_level_fail(level, ctx, r.status, err, "sharding_indexed index");
+}
+
+static int read_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *source) {
+    zc_source_t shard;
+    zc_shard_grid_t grid;
+    zc_selection_t sel;
+    uint64_t *entries;
+    if (zc_shard_grid(level->plan, job->edges, &grid) != ZC_OK)
+        return zc_level_fail(level, ctx, ZC_E_PARAM, 0, "sharding_indexed");
+    if (zc_chunk_open_shard(level, ctx, job, &grid, source, &shard, &entries) != 0) return 1;
+    zc_status_t status = zc_chunk_inner_selection(level, job, &sel);
+    if (status != ZC_OK) {
+        free(entries);
+        return zc_level_fail(level, ctx, status, 0, "sharding_indexed");
+    }
+    inner_read_t in = {
+        .level = {level->run, level->plan->shard->chunk, &sel, level->items + job->offset, level->key, NULL},
+        .outer = level->plan,
+        .grid = &grid,
+        .entries = entries,
+        .shard = &shard};
+    if (zc_pool_run(sel.njobs, zc_chunk_threads(level), read_inner, &in) != ZC_OK)
+        zc_level_fail(level, ctx, ZC_E_NOMEM, 0, "");
+    zc_selection_free(&sel);
+    free(entries);
+    return zc_run_failed(level->run);
+}
+
+int zc_chunk_read(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *source) {
+    return level->plan->shard != NULL ? read_shard(level, ctx, job, source) : read_plain_chunk(level, ctx, job, source);
+}
