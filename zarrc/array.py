@@ -10,19 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from zarrc.accessors import Selections
 from zarrc.array_config import ArrayConfig, parse_array_config
 from zarrc.attributes import Attributes
-from zarrc.chunkio import ArrayMetadata, chunk_count
+from zarrc.chunkio import ArrayMetadata, inner_chain, inner_chunk_shape
 from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
-from zarrc.indexing import BasicSelection, basic_selection
+from zarrc.grid import RegularGrid
+from zarrc.indexing import PointSelection, Selection, getitem_selection
 from zarrc.info import ArrayInfo, array_info
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.node import Opened, ZarrFormat, read_node, write_documents
 from zarrc.stores import Store, StoreLike, StorePath, make_store_path
 
 
-class Array:
+class Array(Selections):
     """An array that lies chunked and encoded in a store; reads give numpy arrays.
 
     Open one with `zarrc.open_array`, make one with `zarrc.create_array`. It holds metadata and no data: cheap to
@@ -63,10 +65,58 @@ class Array:
     def dtype(self) -> np.dtype:
         return self._opened.metadata.dtype
 
+    def _grid_shape(self) -> tuple[int, ...]:
+        grid = self._opened.metadata.grid
+        if not isinstance(grid, RegularGrid):
+            raise NotImplementedError(
+                "the chunks of a rectilinear grid have no one shape; use read_chunk_sizes or metadata.chunk_grid"
+            )
+        return grid.chunk_shape
+
     @property
     def chunks(self) -> tuple[int, ...]:
-        """Chunk shape, in elements."""
-        return self._opened.metadata.grid.chunk_shape
+        """Chunk shape, in elements; of a sharded array that of its inner chunks.
+
+        Raises NotImplementedError for rectilinear grids, whose chunks differ: see `read_chunk_sizes`.
+        """
+        inner = self._inner_chunks()
+        return self._grid_shape() if inner is None else inner
+
+    @property
+    def shards(self) -> tuple[int, ...] | None:
+        """Shard shape, in elements; None when the array is not sharded."""
+        return None if self._inner_chunks() is None else self._grid_shape()
+
+    def _inner_chunks(self) -> tuple[int, ...] | None:
+        """Shape of the inner chunks along the array's axes, None when the array is not sharded."""
+        metadata = self._opened.metadata
+        if isinstance(metadata, ArrayV2Metadata):
+            return None
+        return inner_chunk_shape(self._opened.io.chain)
+
+    def _stored_sizes(self) -> tuple[tuple[int, ...], ...]:
+        """Per axis the sizes of the stored chunks, clipped to the array."""
+        edges = self.metadata.grid.edges(self.shape)
+        return tuple(
+            tuple(min(b, n) - a for a, b in itertools.pairwise(offsets))
+            for offsets, n in zip(edges, self.shape, strict=True)
+        )
+
+    @property
+    def write_chunk_sizes(self) -> tuple[tuple[int, ...], ...]:
+        """Per axis the sizes of the chunks (shards) that are stored, clipped to the array."""
+        return self._stored_sizes()
+
+    @property
+    def read_chunk_sizes(self) -> tuple[tuple[int, ...], ...]:
+        """Per axis the sizes of the chunks (inner chunks of shards) that are read, clipped to the array."""
+        stored, inner = self._stored_sizes(), self._inner_chunks()
+        if inner is None:
+            return stored
+        return tuple(
+            tuple(min(edge, size - start) for size in sizes for start in range(0, size, edge))
+            for sizes, edge in zip(stored, inner, strict=True)
+        )
 
     @property
     def fill_value(self) -> Any:
@@ -127,17 +177,17 @@ class Array:
 
     @property
     def cdata_shape(self) -> tuple[int, ...]:
-        """Shape of the chunk grid."""
-        return tuple(-(-n // c) for n, c in zip(self.shape, self.chunks, strict=True))
+        """Shape of the grid of chunks (inner chunks of a sharded array)."""
+        return tuple(map(len, self.read_chunk_sizes))
 
     @property
     def nchunks(self) -> int:
-        return chunk_count(self.shape, self.chunks)
+        return math.prod(self.cdata_shape)
 
     @property
     def filters(self) -> tuple[Codec, ...]:
-        """v2: the filters; v3: the array -> array codecs."""
-        chain = self._opened.io.chain
+        """v2: the filters; v3: the array -> array codecs. Of a sharded array those of the inner chunks."""
+        chain = inner_chain(self._opened.io.chain)
         if isinstance(self.metadata, ArrayV2Metadata):
             return chain.bytes_bytes[: len(self.metadata.filters or ())]
         return chain.array_array
@@ -145,12 +195,12 @@ class Array:
     @property
     def serializer(self) -> Codec | None:
         """The array -> bytes codec; None for v2."""
-        return None if isinstance(self.metadata, ArrayV2Metadata) else self._opened.io.chain.array_bytes
+        return None if isinstance(self.metadata, ArrayV2Metadata) else inner_chain(self._opened.io.chain).array_bytes
 
     @property
     def compressors(self) -> tuple[Codec, ...]:
-        """v2: the compressor, if any; v3: the bytes -> bytes codecs."""
-        chain = self._opened.io.chain
+        """v2: the compressor, if any; v3: the bytes -> bytes codecs. Of a sharded array those of the inner chunks."""
+        chain = inner_chain(self._opened.io.chain)
         if isinstance(self.metadata, ArrayV2Metadata):
             return chain.bytes_bytes[len(self.metadata.filters or ()) :]
         return chain.bytes_bytes
@@ -173,14 +223,17 @@ class Array:
 
     def _stored_chunks(self) -> list[int]:
         """Sizes in bytes of the chunks that are stored."""
-        known = set(map(self.metadata.key_encoding.encode, itertools.product(*map(range, self.cdata_shape))))
+        grid = self.metadata.grid.counts(self.shape)
+        known = set(map(self.metadata.key_encoding.encode, itertools.product(*map(range, grid))))
         skip = len(self._place.path) + 1 if self._place.path else 0
         return [n for key, n in self.store.list_prefix_sync(self._place.path) if key[skip:] in known]
 
     @property
     def nchunks_initialized(self) -> int:
-        """Number of chunks that are stored."""
-        return len(self._stored_chunks())
+        """Number of chunks that are stored; of a sharded array all inner chunks of the shards that are."""
+        inner = self._inner_chunks()
+        per_shard = 1 if inner is None else math.prod(n // i for n, i in zip(self._grid_shape(), inner, strict=True))
+        return len(self._stored_chunks()) * per_shard
 
     def nbytes_stored(self) -> int:
         """Bytes of everything stored below the array's path, metadata included."""
@@ -193,15 +246,36 @@ class Array:
             text = self._text = str(self._place)
         return text
 
-    def _get(self, selection: BasicSelection, out: np.ndarray | None = None) -> Any:
+    def _get(self, selection: Selection | PointSelection, out: np.ndarray | None = None) -> Any:
         meta = self._opened.metadata
-        given = out is not None
+        points = isinstance(selection, PointSelection)
+        if out is not None:
+            out = self._checked_out(out, selection.shape)
+            made = np.empty(selection.shape, dtype=meta.dtype) if points and not out.flags.c_contiguous else out
+        else:
+            made = np.empty(selection.shape, dtype=meta.dtype, order="C" if points else self._config.order)
+        target = made.reshape(-1) if points else made
+        self._opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
         if out is None:
-            out = np.empty(selection.shape, dtype=meta.dtype, order=self._config.order)
-        self._opened.io.read(self._place, self._root, self._label(), meta.shape, selection, out, self._config)
-        return out[()] if not selection.shape and not given else out
+            return made if selection.shape else made[()]
+        if made is not out:
+            out[...] = made
+        return out
 
-    def _set(self, selection: BasicSelection, value: Any) -> None:
+    def _checked_out(self, out: Any, shape: tuple[int, ...]) -> np.ndarray:
+        if not isinstance(out, np.ndarray):
+            if not hasattr(out, "as_ndarray_like"):  # zarr-python's NDBuffer has it
+                raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
+            out = out.as_ndarray_like()
+        if not out.flags.writeable:
+            raise ValueError("out is read-only")
+        if out.shape != shape:
+            raise ValueError(f"out has shape {out.shape}, the selection has shape {shape}")
+        if out.dtype != self.dtype:
+            raise ValueError(f"out has dtype {out.dtype}, the array has {self.dtype}")
+        return out
+
+    def _set(self, selection: Selection | PointSelection, value: Any) -> None:
         self._place.store._check_writable()
         meta = self._opened.metadata
         if isinstance(value, Array):
@@ -213,54 +287,31 @@ class Array:
         surplus = data.ndim - len(selection.shape)
         if surplus > 0 and data.shape[:surplus] == (1,) * surplus:
             data = data.reshape(data.shape[surplus:])
+        if isinstance(selection, PointSelection):
+            if data.shape != selection.shape:
+                data = np.broadcast_to(data, selection.shape)
+            data = np.ascontiguousarray(data).reshape(-1) if data.ndim != 1 else data
         self._opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
 
     def __getitem__(self, key: Any) -> Any:
-        """Reads integers, slices with positive steps and Ellipsis; an ndarray, or a scalar when every axis is an
-        integer.
+        """Reads a selection; an ndarray, or a scalar when every axis is an integer.
+
+        Integers, slices with positive steps and Ellipsis are basic indexing; a mask of the array's shape, or integer
+        lists on every axis, pick points as numpy does; one list among slices, or masks along axes, are orthogonal.
 
         Raises
         ------
-        BoundsCheckError, NegativeStepError, ArrayIndexError
-            The key is not one of those.
+        BoundsCheckError, NegativeStepError, ArrayIndexError, VindexInvalidSelectionError
+            The key is none of those.
         CodecError, ChunkIOError
             A chunk cannot be read.
         """
-        return self._get(basic_selection(key, self._opened.metadata.shape))
+        return self._get(getitem_selection(key, self._opened.metadata.shape))
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Writes to the selection; ``value`` is cast to the array's dtype and broadcast. Chunks that are partly
         covered are merged with what is stored; each chunk is replaced atomically."""
-        self._set(basic_selection(key, self._opened.metadata.shape), value)
-
-    def get_basic_selection(self, selection: Any = Ellipsis, *, out: np.ndarray | None = None) -> Any:
-        """As ``self[selection]``, into ``out`` when it is given.
-
-        Parameters
-        ----------
-        selection
-            Integers, slices, Ellipsis.
-        out : ndarray, optional
-            Writable, of the selection's shape and the array's dtype; any strides. Returned. Its contents are
-            undefined after an error.
-        """
-        parsed = basic_selection(selection, self.shape)
-        if out is not None:
-            if not isinstance(out, np.ndarray):
-                if not hasattr(out, "as_ndarray_like"):  # zarr-python's NDBuffer has it
-                    raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
-                out = out.as_ndarray_like()
-            if not out.flags.writeable:
-                raise ValueError("out is read-only")
-            if out.shape != parsed.shape:
-                raise ValueError(f"out has shape {out.shape}, the selection has shape {parsed.shape}")
-            if out.dtype != self.dtype:
-                raise ValueError(f"out has dtype {out.dtype}, the array has {self.dtype}")
-        return self._get(parsed, out)
-
-    def set_basic_selection(self, selection: Any, value: Any) -> None:
-        """As ``self[selection] = value``."""
-        self[selection] = value
+        self._set(getitem_selection(key, self._opened.metadata.shape), value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
@@ -277,8 +328,9 @@ class Array:
         """Items along the first axis; each chunk is read once."""
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
-        step = self.chunks[0]
-        return (item for start in range(0, self.shape[0], step) for item in self[start : start + step])
+        offsets = self.metadata.grid.edges(self.shape)[0]
+        spans = itertools.pairwise(offsets)
+        return (item for start, stop in spans for item in self[start:stop])
 
     # changes -------------------------------------------------------------------------------------------------
     def _replace_metadata(self, metadata: ArrayMetadata) -> None:
@@ -303,9 +355,9 @@ class Array:
             raise ValueError(f"new shape {shape} must have {self.ndim} dimensions")
         if any(n < 0 for n in shape):
             raise ValueError(f"new shape {shape} has a negative edge")
-        old_grid = self.cdata_shape
+        old_grid = self.metadata.grid.counts(self.shape)
         self._replace_metadata(self.metadata.with_shape(shape))
-        new_grid = self.cdata_shape
+        new_grid = self.metadata.grid.counts(self.shape)
         if all(n >= o for n, o in zip(new_grid, old_grid, strict=True)):
             return
         encode = self.metadata.key_encoding.encode

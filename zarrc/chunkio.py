@@ -7,7 +7,9 @@ also the reference that tests hold the first to.
 
 from __future__ import annotations
 
-import math
+import itertools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -15,58 +17,103 @@ from zarrc import _core
 from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
+from zarrc.codecs.native_plan import NativePlan
+from zarrc.codecs.sharding import ShardingCodec
+from zarrc.codecs.transpose import TransposeCodec
 from zarrc.errors import ChunkError, ChunkNotFoundError
-from zarrc.indexing import BasicSelection, chunk_boxes
+from zarrc.indexing import PointSelection, Selection, chunk_boxes
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
 from zarrc.stores import StorePath
 
 ArrayMetadata = ArrayV2Metadata | ArrayV3Metadata
 
 
-def chain_of(metadata: ArrayMetadata) -> Chain:
-    """The codec chain of an array. Raises `UnknownCodecError`, `CodecValidationError`."""
-    spec = ChunkSpec(metadata.grid.chunk_shape, metadata.dtype, metadata.fill_scalar)
+def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None) -> Chain:
+    """The codec chain of an array's chunks of this shape (default: its largest).
+
+    Raises `UnknownCodecError`, `CodecValidationError`.
+    """
+    shape = metadata.grid.largest_chunk() if chunk_shape is None else chunk_shape
+    spec = ChunkSpec(shape, metadata.dtype, metadata.fill_scalar)
     if isinstance(metadata, ArrayV2Metadata):
         return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
     return Chain.from_v3(metadata.codec_configs, spec)
 
 
-def _native_plan(metadata: ArrayMetadata, chain: Chain) -> _core.Plan | None:
-    native = chain.native_plan()
-    if native is None:
+def inner_chain(chain: Chain) -> Chain:
+    """The chain of the inner chunks where the chain is nothing but a shard, else the chain itself."""
+    codec = chain.array_bytes
+    if isinstance(codec, ShardingCodec) and codec.inner is not None and len(chain.codecs) == 1:
+        return codec.inner
+    return chain
+
+
+def inner_chunk_shape(chain: Chain) -> tuple[int, ...] | None:
+    """Shape of the inner chunks of a sharded array's chain, along the array's axes; None without shards."""
+    codec = chain.array_bytes
+    if not isinstance(codec, ShardingCodec):
         return None
-    keys = metadata.key_encoding
-    return _core.Plan(
-        metadata.grid.chunk_shape,
-        native.itemsize,
-        native.order,
-        native.swap,
-        native.steps,
-        np.asarray(metadata.fill_scalar, dtype=metadata.dtype).tobytes(),
-        keys.name == "default",
-        keys.separator,
+    shape = tuple(codec.chunk_shape)
+    for transpose in reversed(chain.array_array):
+        if isinstance(transpose, TransposeCodec):
+            shape = tuple(edge for _, edge in sorted(zip(transpose.order, shape, strict=True)))
+    return shape
+
+
+def _chunk_edges(metadata: ArrayMetadata) -> tuple[int | tuple[int, ...], ...]:
+    """Per axis the chunk edge, or the edges of all chunks where they differ."""
+    return tuple(
+        bound if isinstance(bound, int) else tuple(b - a for a, b in itertools.pairwise(bound))
+        for bound in metadata.grid.axis_bounds(metadata.shape)
     )
 
 
+def _compile(
+    native: NativePlan, chunks: Sequence[int | tuple[int, ...]], fill: bytes, default_keys: bool, separator: str
+) -> _core.Plan:
+    shard = None
+    if native.shard is not None:
+        inner, chunk, index, at_start = native.shard
+        largest = [edge if isinstance(edge, int) else max(edge) for edge in chunks]
+        counts = tuple(largest[axis] // inner[axis] for axis in native.order)
+        shard = (
+            inner,
+            _compile(chunk, inner, fill, default_keys, separator),
+            _compile(index, (*counts, 2), bytes(8), default_keys, separator),
+            at_start,
+        )
+    return _core.Plan(
+        tuple(chunks), native.itemsize, native.order, native.swap, native.steps, fill, default_keys, separator, shard
+    )
+
+
+def _native_plan(metadata: ArrayMetadata, chain: Chain) -> _core.Plan | None:
+    keys = metadata.key_encoding
+    native = chain.native_plan() if keys.native else None
+    if native is None or native.itemsize == 0 or len(chain.codecs) > 24:
+        return None
+    fill = np.asarray(metadata.fill_scalar, dtype=metadata.dtype).tobytes()
+    return _compile(native, _chunk_edges(metadata), fill, keys.name == "default", keys.separator)
+
+
 class ChunkIO:
-    """Reads and writes selections of arrays that share a chain, chunk grid and key encoding. Immutable.
+    """Reads and writes selections of one array's chunks. Immutable.
 
     Attributes
     ----------
     chain : Chain
-        The codecs, resolved for the chunk.
+        The codecs, resolved for the (largest) chunk.
     plan : _core.Plan or None
         The same, compiled; None when a codec has no C implementation.
     """
 
-    __slots__ = ("_fill", "_key", "chain", "chunks", "plan")
+    __slots__ = ("_chains", "_metadata", "chain", "plan")
 
     def __init__(self, metadata: ArrayMetadata, *, native: bool = True) -> None:
         self.chain = chain_of(metadata)
-        self.chunks: tuple[int, ...] = metadata.grid.chunk_shape
         self.plan = _native_plan(metadata, self.chain) if native else None
-        self._fill = metadata.fill_scalar
-        self._key = metadata.key_encoding.encode
+        self._metadata = metadata
+        self._chains = {metadata.grid.largest_chunk(): self.chain}
 
     def read(
         self,
@@ -74,7 +121,7 @@ class ChunkIO:
         root: bytes | None,
         label: str,
         shape: tuple[int, ...],
-        selection: BasicSelection,
+        selection: Selection | PointSelection,
         out: np.ndarray,
         config: ArrayConfig,
     ) -> None:
@@ -94,7 +141,7 @@ class ChunkIO:
         root: bytes | None,
         label: str,
         shape: tuple[int, ...],
-        selection: BasicSelection,
+        selection: Selection | PointSelection,
         value: np.ndarray,
         config: ArrayConfig,
     ) -> None:
@@ -113,36 +160,38 @@ class ChunkIO:
             older = iter(merged)
             old = [None if covers else next(older) for _, covers in jobs]
             new = self.plan.write(shape, selection.axes, value, label, None, old, config.write_empty_chunks)
-            for key, data in zip(keys, new, strict=True):
+            for key, data in zip(keys, new or (), strict=True):
                 if data is None:
                     store.delete_sync(key)
                 else:
                     store.set_sync(key, data)
 
     # the Python engine ----------------------------------------------------------------------------------------
-    def _decode(self, data: bytes, label: str, key: str) -> np.ndarray:
-        try:
-            return self.chain.decode_chunk(data)
-        except ChunkError as e:
-            raise type(e)(e.reason, array=label, key=key, codec=e.codec) from None
+    def _chain_at(self, coords: tuple[int, ...]) -> Chain:
+        shape = self._metadata.grid.chunk_shape_at(coords)
+        chain = self._chains.get(shape)
+        if chain is None:
+            chain = self._chains[shape] = chain_of(self._metadata, shape)
+        return chain
 
     def _read_python(
         self,
         place: StorePath,
         label: str,
         shape: tuple[int, ...],
-        selection: BasicSelection,
+        selection: Selection | PointSelection,
         out: np.ndarray,
         config: ArrayConfig,
     ) -> None:
-        for box in chunk_boxes(selection, shape, self.chunks):
-            key = self._key(box.coords)
+        fill = self._metadata.fill_scalar
+        for box in chunk_boxes(selection, shape, self._metadata.grid.edges(shape)):
+            key = self._metadata.key_encoding.encode(box.coords)
             data = place.store.get_sync(place.key(key))
-            target = out[box.outside] if box.outside else out[...]
             if data is not None:
-                target[...] = self._decode(data, label, key)[box.inside].reshape(target.shape)
+                chunk = _named(label, key, self._chain_at(box.coords).decode_chunk, data)
+                out[box.outside] = np.squeeze(chunk[box.inside], axis=box.squeeze)
             elif config.read_missing_chunks:
-                target[...] = self._fill
+                out[box.outside] = fill
             else:
                 raise ChunkNotFoundError(
                     "the chunk is missing and array.read_missing_chunks is off", array=label, key=key
@@ -153,28 +202,41 @@ class ChunkIO:
         place: StorePath,
         label: str,
         shape: tuple[int, ...],
-        selection: BasicSelection,
+        selection: Selection | PointSelection,
         value: np.ndarray,
         config: ArrayConfig,
     ) -> None:
-        value = np.broadcast_to(value, selection.shape)
-        fill = np.full(self.chunks, self._fill, dtype=value.dtype)
-        for box in chunk_boxes(selection, shape, self.chunks):
-            key = self._key(box.coords)
+        flat = isinstance(selection, PointSelection)
+        value = np.broadcast_to(value, (len(selection.axes[0]),) if flat else selection.shape)
+        for box in chunk_boxes(selection, shape, self._metadata.grid.edges(shape)):
+            key = self._metadata.key_encoding.encode(box.coords)
             full_key = place.key(key)
+            chain = self._chain_at(box.coords)
+            fill = filled(self._metadata.grid.chunk_shape_at(box.coords), self._metadata)
             with place.store.lock:
                 data = None if box.covers else place.store.get_sync(full_key)
-                chunk = fill.copy() if data is None else self._decode(data, label, key).copy()
-                part = value[box.outside] if box.outside else value
-                chunk[box.inside] = part.reshape(chunk[box.inside].shape)
+                chunk = fill.copy() if data is None else _named(label, key, chain.decode_chunk, data).copy()
+                part = value[box.outside]
+                chunk[box.inside] = np.expand_dims(part, box.squeeze) if box.squeeze else part
                 if not config.write_empty_chunks and same_items(chunk, fill):
                     place.store.delete_sync(full_key)
-                    continue
-                try:
-                    encoded = self.chain.encode_chunk(chunk)
-                except ChunkError as e:
-                    raise type(e)(e.reason, array=label, key=key, codec=e.codec) from None
-                place.store.set_sync(full_key, encoded)
+                else:
+                    place.store.set_sync(full_key, _named(label, key, chain.encode_chunk, chunk))
+
+
+def _named(label: str, key: str, call: Any, *args: Any) -> Any:
+    """Runs a codec call; its errors say which chunk of which array it was."""
+    try:
+        return call(*args)
+    except ChunkError as e:
+        raise type(e)(e.reason, array=label, key=key, codec=e.codec) from None
+
+
+def filled(shape: tuple[int, ...], metadata: ArrayMetadata) -> np.ndarray:
+    """A chunk of this shape that holds nothing but the fill value."""
+    chunk = np.empty(shape, dtype=metadata.dtype)
+    chunk.fill(metadata.fill_scalar)
+    return chunk
 
 
 def same_items(a: np.ndarray, b: np.ndarray) -> bool:
@@ -183,8 +245,3 @@ def same_items(a: np.ndarray, b: np.ndarray) -> bool:
     if a.dtype.hasobject:
         return bool(np.array_equal(a, b))
     return a.tobytes() == b.tobytes()
-
-
-def chunk_count(shape: tuple[int, ...], chunks: tuple[int, ...]) -> int:
-    """Number of chunks of a regular grid."""
-    return math.prod(-(-n // c) for n, c in zip(shape, chunks, strict=True))

@@ -6,7 +6,7 @@ needs share these instead.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar, NoReturn
 
 
 class Frozen:

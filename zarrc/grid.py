@@ -138,8 +138,7 @@ class RectilinearGrid(ChunkGrid):
     def chunk_shapes(self) -> tuple[int | tuple[int, ...], ...]:
         """Per axis one length for all chunks, or the lengths of all chunks."""
         return tuple(
-            axis if isinstance(axis, int) else tuple(n for n, count in axis for _ in range(count))
-            for axis in self.axes
+            axis if isinstance(axis, int) else tuple(n for n, count in axis for _ in range(count)) for axis in self.axes
         )
 
     def counts(self, shape: tuple[int, ...]) -> tuple[int, ...]:

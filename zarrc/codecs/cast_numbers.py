@@ -136,7 +136,8 @@ def _compared(values: np.ndarray, out: np.ndarray) -> np.ndarray:
     wide = out.astype(np.float64)
     sign = np.zeros(values.shape, np.int8)
     for place in np.ndindex(values.shape):
-        sign[place] = (int(values[place]) > wide[place]) - (int(values[place]) < wide[place])  # Python compares exactly
+        exact, near = values[place].item(), wide[place].item()  # Python compares integers and floats exactly
+        sign[place] = (exact > near) - (exact < near)
     return sign
 
 

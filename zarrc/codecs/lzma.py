@@ -14,7 +14,7 @@ from zarrc.codecs.validation import check_int
 from zarrc.errors import CodecError, CodecValidationError
 
 XZ, ALONE, RAW = 1, 2, 3
-XZ_PADDING = 4  # zero bytes between and after XZ streams come in multiples of this
+XZ_PADDING = 4  # zero bytes after XZ streams come in multiples of this
 
 
 @dataclass(frozen=True)

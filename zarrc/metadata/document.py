@@ -56,7 +56,7 @@ def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exa
     return data
 
 
-def dump(data: dict[str, Any], indent: int | None | str = "config") -> bytes:
+def dump(data: dict[str, Any], indent: int | str | None = "config") -> bytes:
     """A document's bytes, ASCII, indented by so many spaces; ``config['json_indent']`` unless said."""
     return json.dumps(data, indent=config.get("json_indent", 2) if indent == "config" else indent).encode("ascii")
 
