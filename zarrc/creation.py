@@ -14,6 +14,7 @@ from zarrc.chunkio import ArrayMetadata, chain_of
 from zarrc.codecs.registry import parse_codec
 from zarrc.config import config as global_config
 from zarrc.dtypes import DataType, from_numpy
+from zarrc.dtypes.variable import Variable
 from zarrc.errors import CodecValidationError, MetadataValidationError
 from zarrc.grid import normalize_chunks
 from zarrc.metadata import KeyEncoding, build_array_metadata
@@ -85,16 +86,51 @@ def _listed(given: Any) -> list[Any]:
     return list(given)
 
 
+def _is_auto(given: Any) -> bool:
+    return isinstance(given, str) and given == "auto"
+
+
+def _default_serializer(data_type: DataType, byte_order: str) -> dict[str, Any]:
+    if isinstance(data_type, Variable):
+        return {"name": data_type.object_codec, "configuration": {}}
+    if data_type.dtype.itemsize <= 1:
+        return {"name": "bytes"}
+    return {"name": "bytes", "configuration": {"endian": "big" if byte_order == ">" else "little"}}
+
+
+def _shard_shape(shards: Any, shape: tuple[int, ...], chunks: Any, itemsize: int) -> tuple[Any, str]:
+    """Shard shape and place of the index of what a user gives for ``shards``."""
+    location = "end"
+    if isinstance(shards, Mapping):
+        location = shards.get("index_location", "end")
+        shards = shards["shape"]
+    if _is_auto(shards) or shards is True:
+        if not isinstance(chunks, tuple):
+            raise CodecValidationError("shards='auto' needs chunks of one shape")
+        shards = tuple(2 * c if n // c > 8 else c for n, c in zip(shape, chunks, strict=True))
+    return normalize_chunks(shards, shape, itemsize), location
+
+
+def _sharded(codecs: list[dict[str, Any]], chunks: tuple[int, ...], location: str) -> list[dict[str, Any]]:
+    index_codecs = [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]
+    configuration = {
+        "chunk_shape": list(chunks),
+        "codecs": codecs,
+        "index_codecs": index_codecs,
+        "index_location": location,
+    }
+    return [{"name": "sharding_indexed", "configuration": configuration}]
+
+
 def _v3_codecs(
     data_type: DataType, byte_order: str, filters: Any, serializer: Any, compressors: Any
 ) -> list[dict[str, Any]]:
-    array_array = [] if filters == "auto" else [parse_codec(c, 3) for c in _listed(filters)]
-    if serializer == "auto":
-        endian = ("big" if byte_order == ">" else "little") if data_type.dtype.itemsize > 1 else None
-        array_bytes = parse_codec({"name": "bytes", "configuration": {"endian": endian} if endian else {}}, 3)
+    array_array = [] if _is_auto(filters) else [parse_codec(c, 3) for c in _listed(filters)]
+    if _is_auto(serializer):
+        array_bytes = parse_codec(_default_serializer(data_type, byte_order), 3)
     else:
         array_bytes = parse_codec(serializer, 3)
-    if compressors == "auto":
+    if _is_auto(compressors):
         compressors = [DEFAULT_COMPRESSOR[3]]
     bytes_bytes = [parse_codec(c, 3) for c in _listed(compressors)]
     for role, codecs, kind in (
@@ -137,11 +173,11 @@ def new_metadata(
         fill_value = data_type.default_fill()
     key_encoding = parse_key_encoding(chunk_key_encoding, zarr_format)
     if zarr_format == 2:
-        if serializer not in ("auto", None):
+        if serializer is not None and not _is_auto(serializer):
             raise CodecValidationError("Zarr format 2 arrays have no serializer")
         if shards is not None:
             raise CodecValidationError("Zarr format 2 arrays have no shards")
-        given = [DEFAULT_COMPRESSOR[2]] if compressors == "auto" else _listed(compressors)
+        given = [DEFAULT_COMPRESSOR[2]] if _is_auto(compressors) else _listed(compressors)
         if len(given) > 1:
             raise CodecValidationError("Zarr format 2 arrays have at most one compressor; give others as filters")
         metadata = build_array_metadata(
@@ -150,7 +186,7 @@ def new_metadata(
             data_type,
             chunk_shape,
             fill_value=fill_value,
-            filters=[parse_codec(c, 2).get_config() for c in _listed(None if filters == "auto" else filters)],
+            filters=_v2_filters(data_type, filters),
             compressor=parse_codec(given[0], 2).get_config() if given else None,
             order=order or global_config.get("array.order"),
             key_encoding=key_encoding,
@@ -160,12 +196,18 @@ def new_metadata(
         chain_of(metadata)
         return metadata
 
+    grid, location = chunk_shape, "end"
+    if shards is not None:
+        grid, location = _shard_shape(shards, shape, chunk_shape, data_type.dtype.itemsize)
+        if not isinstance(chunk_shape, tuple):
+            raise CodecValidationError("the inner chunks of shards have one shape; give a rectilinear grid as shards")
+
     def build(codecs: list[dict[str, Any]]) -> ArrayMetadata:
         return build_array_metadata(
             3,
             shape,
             data_type,
-            chunk_shape,
+            grid,
             fill_value=fill_value,
             codecs=codecs,
             key_encoding=key_encoding,
@@ -173,11 +215,17 @@ def new_metadata(
             attributes=attributes,
         )
 
-    if shards is not None:
-        raise CodecValidationError("shards: the codec sharding_indexed is not available")
     byte_order = np.dtype(data_type.dtype).byteorder
-    metadata = build(_v3_codecs(data_type, byte_order, filters, serializer, compressors))
+    codecs = _v3_codecs(data_type, byte_order, filters, serializer, compressors)
+    metadata = build(codecs if shards is None else _sharded(codecs, chunk_shape, location))
     return build([c.to_dict() for c in chain_of(metadata).codecs])
+
+
+def _v2_filters(data_type: DataType, filters: Any) -> list[dict[str, Any]]:
+    configs = [parse_codec(c, 2).get_config() for c in _listed(None if _is_auto(filters) else filters)]
+    if isinstance(data_type, Variable) and not configs:
+        configs = [{"id": data_type.object_codec}]
+    return configs
 
 
 def create_at(

@@ -15,6 +15,7 @@ from zarrc.metadata import (
     ArrayV3Metadata,
     GroupMetadata,
     build_array_metadata,
+    consolidate,
     parse_group_json,
     parse_node_v3,
     parse_zmetadata,
@@ -186,3 +187,58 @@ def test_what_zarr_python_consolidates(zarr_format: Any) -> None:
     assert sorted(m.consolidated_metadata) == ["g", "g/a"]
     assert m.consolidated_metadata["g/a"].shape == (4,)
     assert m.consolidated_metadata["g/a"].attributes == {"x": 1}
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.filterwarnings("ignore")
+def test_consolidated_as_zarr_python_writes_it(zarr_format: Any) -> None:
+    zarr = pytest.importorskip("zarr")
+    store: dict[str, Any] = {}
+    root = zarr.open_group(store, mode="w", zarr_format=zarr_format, attributes={"r": 1})
+    for path in ("B/x", "a", "Z", "b/é", "B/y/deep", "empty"):
+        root.create_group(path, attributes={"n": path})
+    for path in ("B/arr", "a/Arr", "a/arr", "B/y/deep/arr"):
+        root.create_array(path, shape=(4,), chunks=(2,), dtype="f4", fill_value=float("nan"), attributes={"x": 1})
+    files = {key: value.to_bytes() for key, value in store.items()}
+    nodes: dict[str, Any] = {}
+    for key, raw in files.items():
+        path, _, name = key.rpartition("/")
+        zattrs = files.get(f"{path}/.zattrs")
+        if path and name == "zarr.json":
+            nodes[path] = parse_node_v3(raw, path)
+        elif path and name == ".zarray":
+            nodes[path] = parse_array_json(raw, 2, path, zattrs)
+        elif path and name == ".zgroup":
+            nodes[path] = parse_group_json(raw, 2, path, zattrs)
+    name = "zarr.json" if zarr_format == 3 else ".zgroup"
+    before = parse_group_json(files[name], zarr_format, "", files.get(".zattrs"))
+    consolidated = consolidate(before, nodes)
+    ours = consolidated.documents()
+
+    zarr.consolidate_metadata(store)
+    theirs = {key: store[key].to_bytes() for key in ours}
+    for key, raw in ours.items():
+        assert json.loads(raw) == json.loads(theirs[key])
+
+    def order(raw: bytes) -> list[str]:
+        content = json.loads(raw)
+        return list(content["metadata"] if zarr_format == 2 else content["consolidated_metadata"]["metadata"])
+
+    document = "zarr.json" if zarr_format == 3 else ".zmetadata"
+    assert order(ours[document]) == order(theirs[document])
+
+    # and zarr-python reads ours
+    for key, raw in ours.items():
+        store[key] = type(store[key]).from_bytes(raw)
+    again = zarr.open_consolidated(store, zarr_format=zarr_format)
+    assert {path for path, _ in again.members(max_depth=None)} == set(nodes)
+    assert again["B/y/deep/arr"].attrs.asdict() == {"x": 1}
+    assert again["b/é"].attrs.asdict() == {"n": "b/é"}
+
+    # nodes read from it know nothing of what is consolidated
+    known = parse_group_json(ours[name], zarr_format, "", ours.get(".zattrs"), ours.get(".zmetadata"))
+    assert known.consolidated_metadata is not None
+    assert known == consolidated
+    for path, node in known.consolidated_metadata.items():
+        assert node == nodes[path]
+        assert all(b"consolidated" not in raw for raw in node.documents().values())

@@ -62,11 +62,11 @@ def dump(data: dict[str, Any], indent: int | str | None = "config") -> bytes:
 
 
 def copy_json(value: JSON) -> JSON:
-    """A copy of JSON data that shares no list or object with it."""
+    """A copy of JSON data that shares no list or object with it. Tuples become lists."""
     kind = type(value)
     if kind is dict:
         return {key: copy_json(item) for key, item in value.items()}
-    if kind is list:
+    if kind is list or kind is tuple:
         return [copy_json(item) for item in value]
     return value
 
