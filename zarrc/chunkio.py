@@ -18,8 +18,6 @@ from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
-from zarrc.codecs.sharding import ShardingCodec
-from zarrc.codecs.transpose import TransposeCodec
 from zarrc.errors import ChunkError, ChunkNotFoundError
 from zarrc.indexing import PointSelection, Selection, chunk_boxes
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
@@ -43,20 +41,20 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
 def inner_chain(chain: Chain) -> Chain:
     """The chain of the inner chunks where the chain is nothing but a shard, else the chain itself."""
     codec = chain.array_bytes
-    if isinstance(codec, ShardingCodec) and codec.inner is not None and len(chain.codecs) == 1:
-        return codec.inner
+    if codec.has_inner_chunks and len(chain.codecs) == 1:
+        return codec.inner  # type: ignore[attr-defined]
     return chain
 
 
 def inner_chunk_shape(chain: Chain) -> tuple[int, ...] | None:
     """Shape of the inner chunks of a sharded array's chain, along the array's axes; None without shards."""
     codec = chain.array_bytes
-    if not isinstance(codec, ShardingCodec):
+    if not codec.has_inner_chunks:
         return None
-    shape = tuple(codec.chunk_shape)
+    shape: tuple[int, ...] = codec.chunk_shape  # type: ignore[attr-defined]
     for transpose in reversed(chain.array_array):
-        if isinstance(transpose, TransposeCodec):
-            shape = tuple(edge for _, edge in sorted(zip(transpose.order, shape, strict=True)))
+        order: tuple[int, ...] = getattr(transpose, "order", range(len(shape)))
+        shape = tuple(edge for _, edge in sorted(zip(order, shape, strict=True)))
     return shape
 
 

@@ -330,15 +330,16 @@ def normalize_chunks(chunks: Any, shape: tuple[int, ...], itemsize: int) -> tupl
 def _chunks_of_axis(entry: Any, axis: int, size: int) -> Axis:
     if entry is None:
         return max(size, 1)
-    if hasattr(entry, "__iter__") and not isinstance(entry, (str, bytes)) and getattr(entry, "ndim", 1):
+    if hasattr(entry, "__iter__") and not isinstance(entry, (str, bytes)) and getattr(entry, "ndim", 1) != 0:
         runs = []
         for item in entry:
             listed = isinstance(item, (list, tuple)) and len(item) == 2
             length, count = item if listed else (item, 1)
             runs.append((_chunk_size(length, axis), _chunk_size(count, axis)))
         merged = merge_runs(runs)
-        covers = merged and _total(merged) >= size
-        return merged[0][0] if covers and len(merged) == 1 else merged
+        if not merged:
+            raise MetadataValidationError(f"chunks: axis {axis} has none")
+        return merged[0][0] if len(merged) == 1 and _total(merged) >= size else merged
     length = _integer(entry, axis)
     return max(size, 1) if length == -1 else _chunk_size(length, axis)
 

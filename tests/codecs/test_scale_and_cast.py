@@ -133,7 +133,9 @@ class TestCastValue:
     @pytest.mark.parametrize("target", FLOATS)
     @pytest.mark.parametrize("source", ["int64", "uint64", "float64", "float32", "int16"])
     def test_to_floats(self, rounding, target, source):
-        elements = {} if source[0] != "f" else {"elements": st.floats(-60000, 60000, width=32) | st.floats(-1, 1, width=16)}
+        elements = (
+            {} if source[0] != "f" else {"elements": st.floats(-60000, 60000, width=32) | st.floats(-1, 1, width=16)}
+        )
 
         @given(hnp.arrays(np.dtype(source), 3, **elements))
         @settings(max_examples=25, deadline=None)

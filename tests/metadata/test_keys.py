@@ -94,7 +94,7 @@ def test_keys(json: Any, coords: tuple[int, ...], key: str) -> None:
     ],
 )
 def test_refused(json: Any) -> None:
-    with pytest.raises(MetadataValidationError, match="^d: key 'chunk_key_encoding'"):
+    with pytest.raises(MetadataValidationError, match=r"^d: key 'chunk_key_encoding'"):
         key_encoding(json, "d")
 
 

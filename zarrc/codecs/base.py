@@ -64,6 +64,35 @@ class Codec:
     """Base class. A subclass is a frozen dataclass whose fields are its configuration keys.
 
     ``name`` is the v3 name, ``codec_id`` the v2 id; "" where the codec does not exist in that format.
+
+    Examples
+    --------
+    An own codec, given to `register_codec`, or found through an entry point of a package's ``pyproject.toml``::
+
+        [project.entry-points."zarrc.codecs"]
+        "example.xor" = "my_package:XorCodec"    # the v3 name
+        xor = "my_package:XorCodec"              # the v2 id
+
+    >>> from dataclasses import dataclass
+    >>> from zarrc.codecs import Codec, register_codec
+    >>> @register_codec
+    ... @dataclass(frozen=True)
+    ... class XorCodec(Codec):
+    ...     name = "example.xor"
+    ...     codec_id = "xor"
+    ...     key: int = 255
+    ...
+    ...     def to_dict(self):
+    ...         return {"name": self.name, "configuration": {"key": self.key}}
+    ...
+    ...     def get_config(self):
+    ...         return {"id": self.codec_id, "key": self.key}
+    ...
+    ...     def encode(self, data):
+    ...         return bytes(byte ^ self.key for byte in bytes(data))
+    ...
+    ...     def decode(self, data, *, nbytes=None):
+    ...         return self.encode(data)
     """
 
     name: ClassVar[str] = ""

@@ -1,7 +1,7 @@
 """Which codecs the C core has: the one place where Python asks.
 
-Steps that a core may or may not have, and their parameters (types are places in `zarrc.codecs.delta.NATIVE_TYPES`, "swap"
-is 1 for the byte order that is not native, floats are given as the bits of a float64):
+Steps that a core may or may not have, and their parameters (types are places in `zarrc.codecs.delta.NATIVE_TYPES`,
+"swap" is 1 for the byte order that is not native, floats are given as the bits of a float64):
 
 - ``crc32``, ``adler32``: whether the checksum comes first
 - ``fletcher32``, ``packbits``: none

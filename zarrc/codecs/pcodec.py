@@ -81,7 +81,9 @@ class PCodecCodec(ObjectCodec):
         if self.delta_encoding_order is not None:
             delta = deltas.try_consecutive(self.delta_encoding_order)
         else:
-            delta = getattr(deltas, self.delta_spec)()
+            # pcodec 0.4 renamed "none"; the metadata did not follow.
+            name = "no_op" if self.delta_spec == "none" and hasattr(deltas, "no_op") else self.delta_spec
+            delta = getattr(deltas, name)()
         return pcodec.ChunkConfig(
             compression_level=self.level,
             delta_spec=delta,

@@ -1,4 +1,4 @@
-"""``vlen-utf8`` between bytes and numpy strings."""
+"""``vlen-utf8`` between bytes and numpy strings, in C for StringDType."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from zarrc.codecs.vlen_items import join_items, split_items
+from zarrc import _core
 from zarrc.errors import CodecError
 
 TEXT_DTYPE: np.dtype = np.dtypes.StringDType()
@@ -19,13 +19,16 @@ def unpack(buffer: memoryview, count: int) -> np.ndarray:
     Raises
     ------
     CodecError
-        As `split_items`, or text that is not UTF-8.
+        Another count is stored, an item leaves the bytes, bytes follow the last item, or text is not UTF-8.
     """
-    items = split_items(buffer, count, LABEL)
+    if 4 + 4 * count > len(buffer):
+        raise CodecError(f"truncated: {len(buffer)} bytes cannot hold {count} strings", codec=LABEL)
+    items = np.empty(count, TEXT_DTYPE)
     try:
-        return np.array([str(item, "utf-8") for item in items], TEXT_DTYPE)
-    except UnicodeDecodeError as e:
-        raise CodecError(f"text that is not UTF-8: {e}", codec=LABEL) from e
+        _core.vlen_utf8_unpack(buffer, items)
+    except ValueError as e:
+        raise CodecError(str(e), codec=LABEL) from None
+    return items
 
 
 def pack(items: np.ndarray) -> bytes:
@@ -37,9 +40,11 @@ def pack(items: np.ndarray) -> bytes:
         An object that is no string, or a string with lone surrogates.
     """
     try:
-        return join_items((_text(item).encode() for item in items.tolist()), LABEL)
-    except UnicodeEncodeError as e:
-        raise CodecError(f"text that UTF-8 cannot hold: {e}", codec=LABEL) from e
+        if items.dtype.kind == "O":
+            items = np.array([_text(item) for item in items.tolist()], TEXT_DTYPE)
+        return _core.vlen_utf8_pack(np.ascontiguousarray(items, TEXT_DTYPE))
+    except ValueError as e:
+        raise CodecError(f"text that cannot be stored: {e}", codec=LABEL) from e
 
 
 def _text(item: Any) -> str:

@@ -73,9 +73,8 @@ class SmallFloat(DataType):
 
     # patterns ------------------------------------------------------------------------------------------------
     def _scalar(self, pattern: int) -> Any:
-        order = "<" if self.dtype.itemsize > 1 else "="
-        raw = pattern.to_bytes(self.dtype.itemsize, "little")
-        return np.frombuffer(raw, self.dtype.newbyteorder(order))[0]
+        little = self.dtype.newbyteorder("<")
+        return np.frombuffer(pattern.to_bytes(self.dtype.itemsize, "little"), little)[0]
 
     def _number(self, pattern: int) -> float:
         return float(self._scalar(pattern))

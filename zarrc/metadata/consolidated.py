@@ -97,7 +97,7 @@ def _nothing() -> dict[str, Any]:
 
 def in_zarr_order(nodes: Mapping[str, Any]) -> dict[str, Any]:
     """Nodes by depth, then by path without regard to case: the order in which zarr-python 3 writes them."""
-    return dict(sorted(nodes.items(), key=lambda item: (item[0].count("/"), _folded(item[0]))))
+    return dict(sorted(nodes.items(), key=lambda item: (item[0].count("/"), _folded(item[0]), item[0])))
 
 
 def _folded(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import Any, ClassVar
 
 from zarrc.dtypes.base import JSON, shown
 from zarrc.errors import MetadataValidationError, UnknownKeyEncodingError
@@ -30,10 +30,10 @@ class KeyEncoding(Frozen):
     """
 
     __slots__ = ("name", "separator")
-    _fields: tuple[str, ...] = ("name", "separator")  # type: ignore[misc]
+    _fields: ClassVar[tuple[str, ...]] = ("name", "separator")
     name: str
     separator: str
-    native = True
+    native: ClassVar[bool] = True
 
     def __init__(self, name: str, separator: str) -> None:
         if name not in ("default", "v2") or separator not in ("/", "."):

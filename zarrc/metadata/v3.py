@@ -9,12 +9,11 @@ import numpy as np
 
 from zarrc.dtypes import DataType, from_numpy, parse_v3
 from zarrc.dtypes.base import JSON, shown
-from zarrc.errors import MetadataValidationError, NodeTypeValidationError, UnknownChunkGridError
+from zarrc.errors import MetadataValidationError, NodeTypeValidationError
 from zarrc.frozen import set_slot
-from zarrc.grid import ChunkGrid, RectilinearGrid, RegularGrid
+from zarrc.grid import ChunkGrid
 from zarrc.metadata.document import (
     attributes_of,
-    check_counts,
     copy_json,
     document_name,
     dump,
@@ -23,6 +22,7 @@ from zarrc.metadata.document import (
     refuse,
     sizes,
 )
+from zarrc.metadata.grids import check_grid, parse_grid
 from zarrc.metadata.keys import KeyEncoding, key_encoding
 from zarrc.metadata.record import Record, plain
 
@@ -215,7 +215,7 @@ class ArrayV3Metadata(Record):
             refuse(document, key, str(e), type(e))
         except RecursionError:
             refuse(document, key, "nested too deeply")
-        grid = _grid(json_grid, shape, data_type.dtype.itemsize, document)
+        grid = parse_grid(json_grid, shape, data_type.dtype.itemsize, document)
         attributes = data.get("attributes")
         if type(attributes) is not dict:
             attributes = attributes_of(attributes, document, "attributes")
@@ -255,7 +255,7 @@ class ArrayV3Metadata(Record):
         if len(checked) != self.ndim:
             refuse("zarr.json", "shape", f"{shown(list(shape))} must have {self.ndim} axes")
         grid = self.chunk_grid.resized(checked)
-        _check_grid(grid, checked, self.dtype.itemsize, "zarr.json")
+        check_grid(grid, checked, self.dtype.itemsize, "zarr.json")
         document = {**self.document, "shape": list(checked)}
         if grid != self.chunk_grid:
             document["chunk_grid"] = grid.to_dict()
@@ -282,60 +282,6 @@ def _refuse_incomplete(data: dict[str, Any], document: str) -> Any:
         refuse(document, "node_type", f"must be 'array', not {shown(data['node_type'])}", NodeTypeValidationError)
     missing = [key for key in _REQUIRED if key not in data]
     refuse(document, missing[0], "is required and missing")
-
-
-def _grid(value: JSON, shape: tuple[int, ...], itemsize: int, document: str) -> ChunkGrid:
-    name, configuration = named(value, document, "chunk_grid")
-    if name == "regular":
-        if len(configuration) != 1 or "chunk_shape" not in configuration:
-            refuse(document, "chunk_grid", f"needs exactly a chunk_shape: {shown(value)}")
-        chunk_shape = sizes(configuration["chunk_shape"], 1, document, "chunk_grid")
-        check_counts(shape, chunk_shape, itemsize, document, "chunk_grid")
-        return RegularGrid(chunk_shape)
-    if name == "rectilinear":
-        key = "chunk_shapes"
-        if configuration.keys() != {"kind", key} or configuration["kind"] != "inline":
-            refuse(document, "chunk_grid", f"needs the kind 'inline' and chunk_shapes: {shown(value)}")
-    elif name in ("rectangular", "zarrs.rectangular"):
-        key = "chunk_shape"
-        if configuration.keys() != {key}:
-            refuse(document, "chunk_grid", f"needs exactly a chunk_shape: {shown(value)}")
-    else:
-        refuse(document, "chunk_grid", f"unknown chunk grid {shown(value)}", UnknownChunkGridError)
-    listed = configuration[key]
-    if type(listed) is not list:
-        refuse(document, "chunk_grid", f"{key} must be a list, not {shown(listed)}")
-    axes = tuple([_axis(axis, key == "chunk_shapes", document) for axis in listed])
-    grid = RectilinearGrid(axes, name)
-    _check_grid(grid, shape, itemsize, document)
-    return grid
-
-
-def _axis(value: JSON, pairs: bool, document: str) -> int | tuple[tuple[int, int], ...]:
-    """Of a chunk length, or of a list of lengths and, where the grid has them, ``[length, count]``."""
-    if type(value) is not list:
-        return sizes([value], 1, document, "chunk_grid")[0]
-    if not value:
-        refuse(document, "chunk_grid", "an axis without chunks")
-    runs = []
-    for item in value:
-        if pairs and type(item) is list:
-            run = sizes(item, 1, document, "chunk_grid")
-            if len(run) != 2:
-                refuse(document, "chunk_grid", f"{shown(item)} must be a length and a count")
-            runs.append((run[0], run[1]))
-        else:
-            runs.append((sizes([item], 1, document, "chunk_grid")[0], 1))
-    return tuple(runs)
-
-
-def _check_grid(grid: ChunkGrid, shape: tuple[int, ...], itemsize: int, document: str) -> None:
-    check_counts(shape, grid.largest_chunk(), itemsize, document, "chunk_grid")
-    if isinstance(grid, RectilinearGrid):
-        try:
-            grid.check(shape)
-        except MetadataValidationError as e:
-            refuse(document, "chunk_grid", str(e))
 
 
 def _check_keys(keys: KeyEncoding, ndim: int, document: str) -> None:

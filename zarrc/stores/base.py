@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import RLock  # what threading.RLock is, without the rest of that module
 from collections.abc import Iterable, Iterator
 from typing import Self
 
@@ -23,10 +23,10 @@ class Store:
 
     def __init__(self, *, read_only: bool = False) -> None:
         self._read_only = read_only
-        self._lock = threading.RLock()
+        self._lock = RLock()
 
     @property
-    def lock(self) -> threading.RLock:
+    def lock(self) -> RLock:
         """Held in this process by whoever reads, merges and writes back values of a store without native root."""
         return self._lock
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zarrc import _core
 from zarrc.errors import StoreIOError
 from zarrc.stores.base import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class LocalStore(Store):
@@ -32,6 +35,8 @@ class LocalStore(Store):
 
     @property
     def root(self) -> Path:
+        from pathlib import Path  # takes longer to import than all stores together
+
         return Path(self._root)
 
     def with_read_only(self, read_only: bool = False) -> LocalStore:

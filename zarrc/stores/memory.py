@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from _thread import RLock
 from collections.abc import Iterator, MutableMapping
 
 from zarrc.stores.base import Store
@@ -77,4 +77,4 @@ class MemoryStore(Store):
 
     def __setstate__(self, state: tuple) -> None:
         self._store_dict, self._read_only = state
-        self._lock = threading.RLock()
+        self._lock = RLock()
