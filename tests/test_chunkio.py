@@ -9,7 +9,7 @@ import pytest
 from array_strategies import PythonEngine, same
 
 import zarrc
-from zarrc.chunkio import ChunkIO, chain_of, chunk_count, same_items
+from zarrc.chunkio import ChunkIO, chain_of, same_items
 from zarrc.codecs import Codec
 from zarrc.codecs.registry import register_codec, unregister_codec
 from zarrc.errors import UnknownCodecError
@@ -99,9 +99,3 @@ def test_same_items():
     assert same_items(np.array([1, 2])[::-1], np.array([2, 1]))
     assert same_items(np.array(["a", None], object), np.array(["a", None], object))
     assert not same_items(np.array(["a", None], object), np.array(["b", None], object))
-
-
-def test_chunk_count():
-    assert chunk_count((), ()) == 1
-    assert chunk_count((0, 5), (2, 2)) == 0
-    assert chunk_count((5, 5), (2, 5)) == 3

@@ -32,7 +32,11 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
     Raises `UnknownCodecError`, `CodecValidationError`.
     """
     shape = metadata.grid.largest_chunk() if chunk_shape is None else chunk_shape
-    spec = ChunkSpec(shape, metadata.dtype, metadata.fill_scalar)
+    data_type = metadata.data_type
+    dtype, fill = data_type.carrier, metadata.fill_scalar
+    if dtype != metadata.dtype:
+        fill = np.asarray(fill, dtype=metadata.dtype).view(dtype)[()]
+    spec = ChunkSpec(shape, dtype, fill, data_type.bits)
     if isinstance(metadata, ArrayV2Metadata):
         return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
     return Chain.from_v3(metadata.codec_configs, spec)
@@ -172,6 +176,16 @@ class ChunkIO:
             chain = self._chains[shape] = chain_of(self._metadata, shape)
         return chain
 
+    def _decode(self, label: str, key: str, coords: tuple[int, ...], data: bytes) -> np.ndarray:
+        chunk = _named(label, key, self._chain_at(coords).decode_chunk, data)
+        dtype = self._metadata.dtype
+        return chunk if chunk.dtype == dtype or dtype.hasobject else chunk.view(dtype)
+
+    def _carried(self, chunk: np.ndarray) -> np.ndarray:
+        """As the codecs take it: types that only ml_dtypes knows travel as integers of their width."""
+        carrier = self._metadata.data_type.carrier
+        return chunk if chunk.dtype == carrier or carrier.hasobject else chunk.view(carrier)
+
     def _read_python(
         self,
         place: StorePath,
@@ -186,7 +200,7 @@ class ChunkIO:
             key = self._metadata.key_encoding.encode(box.coords)
             data = place.store.get_sync(place.key(key))
             if data is not None:
-                chunk = _named(label, key, self._chain_at(box.coords).decode_chunk, data)
+                chunk = self._decode(label, key, box.coords, data)
                 out[box.outside] = np.squeeze(chunk[box.inside], axis=box.squeeze)
             elif config.read_missing_chunks:
                 out[box.outside] = fill
@@ -213,13 +227,13 @@ class ChunkIO:
             fill = filled(self._metadata.grid.chunk_shape_at(box.coords), self._metadata)
             with place.store.lock:
                 data = None if box.covers else place.store.get_sync(full_key)
-                chunk = fill.copy() if data is None else _named(label, key, chain.decode_chunk, data).copy()
+                chunk = fill.copy() if data is None else self._decode(label, key, box.coords, data).copy()
                 part = value[box.outside]
                 chunk[box.inside] = np.expand_dims(part, box.squeeze) if box.squeeze else part
                 if not config.write_empty_chunks and same_items(chunk, fill):
                     place.store.delete_sync(full_key)
                 else:
-                    place.store.set_sync(full_key, _named(label, key, chain.encode_chunk, chunk))
+                    place.store.set_sync(full_key, _named(label, key, chain.encode_chunk, self._carried(chunk)))
 
 
 def _named(label: str, key: str, call: Any, *args: Any) -> Any:
