@@ -179,12 +179,12 @@ class ChunkIO:
     def _decode(self, label: str, key: str, coords: tuple[int, ...], data: bytes) -> np.ndarray:
         chunk = _named(label, key, self._chain_at(coords).decode_chunk, data)
         dtype = self._metadata.dtype
-        return chunk if chunk.dtype == dtype or dtype.hasobject else chunk.view(dtype)
+        return chunk if chunk.dtype == dtype or dtype.hasobject else _carry(chunk, dtype)
 
     def _carried(self, chunk: np.ndarray) -> np.ndarray:
         """As the codecs take it: types that only ml_dtypes knows travel as integers of their width."""
         carrier = self._metadata.data_type.carrier
-        return chunk if chunk.dtype == carrier or carrier.hasobject else chunk.view(carrier)
+        return chunk if chunk.dtype == carrier or carrier.hasobject else _carry(chunk, carrier)
 
     def _read_python(
         self,
@@ -234,6 +234,12 @@ class ChunkIO:
                     place.store.delete_sync(full_key)
                 else:
                     place.store.set_sync(full_key, _named(label, key, chain.encode_chunk, self._carried(chunk)))
+
+
+def _carry(chunk: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Between a narrow type and its carrier: integers by value (their upper bits are arbitrary), others by bits."""
+    narrow = chunk.dtype if dtype.kind in "iu" else dtype
+    return chunk.astype(dtype) if narrow.name.removeprefix("u").startswith("int") else chunk.view(dtype)
 
 
 def _named(label: str, key: str, call: Any, *args: Any) -> Any:

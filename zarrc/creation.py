@@ -18,6 +18,7 @@ from zarrc.dtypes.variable import Variable
 from zarrc.errors import CodecValidationError, MetadataValidationError
 from zarrc.grid import normalize_chunks
 from zarrc.metadata import KeyEncoding, build_array_metadata
+from zarrc.metadata.keys import key_encoding
 from zarrc.node import Opened, ZarrFormat, ensure_empty, write_documents
 from zarrc.stores import StorePath
 
@@ -59,19 +60,15 @@ def parse_key_encoding(given: Any, zarr_format: ZarrFormat) -> KeyEncoding:
     else:
         if callable(getattr(given, "to_dict", None)):
             given = given.to_dict()
-        if isinstance(given, Mapping):
-            inner = {**given, **(given.get("configuration") or {})}
-            name, separator = inner.get("name"), inner.get("separator")
-        elif isinstance(given, str):
-            name, separator = given, None
-        else:
+        if isinstance(given, str):
+            given = {"name": given}
+        elif not isinstance(given, Mapping):
             name, separator = given
-        if name not in ("default", "v2"):
-            raise MetadataValidationError(f"unknown chunk key encoding {name!r}; known are 'default' and 'v2'")
-        separator = separator or ("/" if name == "default" else ".")
-        if separator not in ("/", "."):
-            raise MetadataValidationError(f"chunk key separator must be '/' or '.', not {separator!r}")
-        encoding = KeyEncoding(name, separator)
+            given = {"name": name, "configuration": {"separator": separator}}
+        if "configuration" not in given:
+            given = {"name": given.get("name"), "configuration": {k: v for k, v in given.items() if k != "name"}}
+        given["configuration"] = {k: v for k, v in given["configuration"].items() if v is not None}
+        encoding = key_encoding(dict(given), "chunk_key_encoding")
     if zarr_format == 2 and encoding.name != "v2":
         raise MetadataValidationError(f"Zarr format 2 has the chunk key encoding 'v2' only, not {encoding.name!r}")
     return encoding
