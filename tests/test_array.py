@@ -6,7 +6,7 @@ import tempfile
 
 import numpy as np
 import pytest
-from array_strategies import COMPRESSED, DTYPES, EXACT, PythonEngine, chunks_stored, items, keys, layouts, same
+from array_strategies import COMPRESSED, DTYPES, EXACT, python_engine, chunks_stored, items, keys, layouts, same
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,7 +51,7 @@ def test_writes_and_reads_are_those_of_numpy(data, layout, kind):
             assert same(found, model[again])
             assert isinstance(found, np.ndarray) == bool(found.shape)  # one element is a scalar, as in zarr-python
         assert same(zarrc.open_array(store, mode="r")[...], model)
-        assert same(PythonEngine(array)[...], model)
+        assert same(python_engine(array)[...], model)
         if layout.settings["config"]["write_empty_chunks"] is False:
             assert len(chunks_stored(store)) <= array.nchunks
 
@@ -67,10 +67,10 @@ def test_engines_store_the_same_bytes(data, layout):
             value = items(data.draw, layout.dtype, native[key].shape)
             native[key] = value
             local[key] = value
-            PythonEngine(python)[key] = value
+            python_engine(python)[key] = value
         assert chunks_stored(native.store) == chunks_stored(python.store)
         assert chunks_stored(native.store) == chunks_stored(local.store)
-        assert same(PythonEngine(native)[...], python[...])
+        assert same(python_engine(native)[...], python[...])
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,16 +79,16 @@ def test_engines_read_each_other(data, layout):
     native, python = layout.create(MemoryStore()), layout.create(MemoryStore())
     value = items(data.draw, layout.dtype, layout.shape)
     native[...] = value
-    PythonEngine(python)[...] = value
+    python_engine(python)[...] = value
     assert set(chunks_stored(native.store)) == set(chunks_stored(python.store))
     key = data.draw(keys(layout.shape))
     part = items(data.draw, layout.dtype, value[key].shape)
-    PythonEngine(native)[key] = part
+    python_engine(native)[key] = part
     python[key] = part
     value[key] = part
     for array in (native, python):
         assert same(array[...], value)
-        assert same(PythonEngine(array)[...], value)
+        assert same(python_engine(array)[...], value)
 
 
 @pytest.mark.parametrize("zarr_format", [2, 3])
@@ -203,7 +203,7 @@ def test_read_missing_chunks_off(store):
     with pytest.raises(ChunkNotFoundError, match="c/1"):
         array[...]
     with pytest.raises(ChunkNotFoundError, match="c/1"):
-        PythonEngine(array)[...]
+        python_engine(array)[...]
 
 
 def test_damaged_chunk_is_named(store):
@@ -211,7 +211,7 @@ def test_damaged_chunk_is_named(store):
     array[...] = np.arange(8)
     store.set_sync("c/1", b"no zstd frame at all")
     assert array[:4].sum() == 6
-    for engine in (array, PythonEngine(array)):
+    for engine in (array, python_engine(array)):
         with pytest.raises(CodecError, match="c/1"):
             engine[...]
         with pytest.raises(CodecError, match="c/1"):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from array_strategies import PythonEngine, same
+from array_strategies import python_engine, same
 
 import zarrc
 from zarrc.chunkio import ChunkIO, chain_of, same_items
@@ -83,7 +83,7 @@ def test_native_wherever_possible():
 def test_concurrent_partial_writes_lose_nothing(tmp_path, kind, native):
     store = MemoryStore() if kind == "memory" else LocalStore(tmp_path)
     array = zarrc.create_array(store, shape=64, chunks=64, dtype="i4", fill_value=-1)
-    target = array if native else PythonEngine(array)
+    target = array if native else python_engine(array)
 
     def write(n: int) -> None:
         target[n : n + 1] = np.array([n])

@@ -41,6 +41,29 @@ class Plan:
         threads: int = 0,
     ) -> list[bytes | None] | None: ...
 
+def read_chunks(
+    plan: Plan,
+    items: list[Any],
+    out: np.ndarray,
+    drop_axes: tuple[int, ...],
+    label: str,
+    keys: list[bytes],
+    root: bytes | None = None,
+    buffers: list[Any] | None = None,
+    threads: int = 0,
+) -> list[bool]: ...
+def write_chunks(
+    plan: Plan,
+    items: list[Any],
+    value: np.ndarray,
+    drop_axes: tuple[int, ...],
+    label: str,
+    keys: list[bytes],
+    root: bytes | None = None,
+    buffers: list[Any] | None = None,
+    write_empty: bool = False,
+    threads: int = 0,
+) -> list[bytes | None] | None: ...
 def get_num_threads() -> int: ...
 def set_num_threads(n: int) -> None: ...
 def vlen_utf8_unpack(data: Any, out: np.ndarray) -> None: ...

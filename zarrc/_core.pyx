@@ -19,6 +19,7 @@ cnp.import_array()
 
 include "_core_kernels.pxi"
 include "_core_plan.pxi"
+include "_core_chunks.pxi"
 include "_core_files.pxi"
 include "_core_text.pxi"
 

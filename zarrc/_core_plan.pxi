@@ -20,6 +20,11 @@ cdef extern from "engine/shard.h" nogil:
         zc_plan_t *chunk
         zc_plan_t *index
         int index_at_start
+    ctypedef struct zc_shard_grid_t:
+        size_t total
+    enum:
+        ZC_SHARD_MOST
+    zc_status_t zc_shard_grid(const zc_plan_t *plan, const size_t *edges, zc_shard_grid_t *grid)
 
 cdef extern from "engine/plan.h" nogil:
     enum:
@@ -105,6 +110,9 @@ cdef extern from "engine/pool.h" nogil:
 
 cdef extern from "numpy/arrayobject.h":
     int PyArray_ISWRITEABLE(cnp.ndarray)
+
+# Levels of shards in shards: each takes some 32 KiB of a thread's stack.
+cdef int _SHARD_DEPTH = 16
 
 cdef dict _REASONS = {
     ZC_E_PARAM: "a size or parameter that does not fit this chunk",
@@ -239,21 +247,37 @@ cdef class Plan:
         return 0
 
     cdef int _set_shard(self, inner, Plan chunk, Plan index, bint at_start) except -1:
-        cdef int i
+        cdef int i, depth = 1
+        cdef size_t k
+        cdef zc_plan_t *below = &chunk.plan
+        cdef zc_shard_grid_t grid
         if len(inner) != self.plan.ndim or chunk.plan.ndim != self.plan.ndim or \
                 chunk.plan.itemsize != self.plan.itemsize or index.plan.ndim != self.plan.ndim + 1 or \
-                index.plan.itemsize != 8:
+                index.plan.itemsize != 8 or index.plan.shard != NULL:
             raise ValueError("shard, inner chunks and index do not fit together")
+        while below.shard != NULL:
+            below = below.shard.chunk
+            depth += 1
+        if depth > _SHARD_DEPTH:
+            raise CodecValidationError(f"codec 'sharding_indexed': {depth} levels of shards, at most {_SHARD_DEPTH}")
         for i in range(self.plan.ndim):
             if inner[i] <= 0 or self.chunks[i] % <size_t> inner[i] != 0:
                 raise CodecValidationError(
                     f"codec 'sharding_indexed': inner chunk shape {tuple(inner)} does not divide the shard's")
             self.shard.inner[i] = inner[i]
+            for k in range(1, self.nbounds[i]):
+                if (self.bounds[i][k] - self.bounds[i][k - 1]) % self.shard.inner[i] != 0:
+                    raise CodecValidationError(
+                        f"codec 'sharding_indexed': inner chunk shape {tuple(inner)} does not divide every shard's")
         self.shard.chunk = &chunk.plan
         self.shard.index = &index.plan
         self.shard.index_at_start = at_start
         self.inner_plans = (chunk, index)
         self.plan.shard = &self.shard
+        if zc_shard_grid(&self.plan, self.chunks, &grid) != ZC_OK:
+            raise CodecValidationError(
+                f"codec 'sharding_indexed': more than {ZC_SHARD_MOST} inner chunks in one shard, or an index of no "
+                "fixed size")
         return 0
 
     def __dealloc__(self):
@@ -274,7 +298,9 @@ cdef class Plan:
             self._select_points(sel, points, shape, axes)
             return self._selected(sel)
         for i in range(n):
-            given = <tuple> axes[i]
+            given = <tuple?> axes[i]
+            if len(given) != 4:
+                raise ValueError(f"selection {given!r} of axis {i} has not four parts")
             ax = &sel.axis[i]
             ax.length = shape[i]
             ax.chunk = self.chunks[i]

@@ -19,6 +19,7 @@ from zarrc.errors import (
 )
 from zarrc.group import Group, as_node, create_at_place
 from zarrc.group import open_at as open_group_at
+from zarrc.metadata import ArrayV2Metadata
 from zarrc.node import ZarrFormat, read_node
 from zarrc.stores import StoreLike, StorePath, make_store_path
 
@@ -210,8 +211,12 @@ def create_array(
         Of the array; both are taken from ``data`` when that is given.
     data : array-like, optional
         Written to the new array unless ``write_data`` is False.
-    chunks : "auto", int or sequence of int
-        Chunk shape in elements; -1 is the whole axis.
+    chunks : "auto", int or sequence
+        Chunk shape in elements; -1 is the whole axis. A list for an axis gives the lengths of all its chunks
+        (v3, rectilinear grid).
+    shards : "auto", int, sequence or mapping, optional
+        v3: shape of the shards, which ``chunks`` must divide, as for ``chunks``; or ``{"shape", "index_location"}``
+        with "start" or "end". With ``chunks`` "auto" they are chosen to divide the shards.
     filters : "auto", None, codec or sequence of codecs
         v2: filters; v3: array -> array codecs. A codec is an object of `zarrc.codecs`, a metadata dictionary, or an
         object of numcodecs or zarr-python.
@@ -440,7 +445,8 @@ def array(data: Any, **kwargs: Any) -> Array:
     ``dtype`` casts the data. The chunks of a Zarr array are kept unless others are given.
     """
     if isinstance(data, Array):
-        kwargs.setdefault("chunks", data.chunks)
+        if not {"chunks", "chunk_shape"} & kwargs.keys():
+            kwargs["chunks"] = data._inner_chunks() or data.metadata.grid
         data = data[...]
     return create(data=np.asarray(data, dtype=kwargs.pop("dtype", None)), **kwargs)
 
@@ -465,16 +471,30 @@ def empty(shape: int | Sequence[int], **kwargs: Any) -> Array:
     return create(shape, **kwargs)
 
 
+def _whole_chain(a: Array) -> dict[str, Any]:
+    """All codecs of an array, shards included, as `create` takes them."""
+    chain = a._opened.io.chain
+    if isinstance(a.metadata, ArrayV2Metadata):
+        return {"filters": a.filters, "compressors": a.compressors}
+    return {"filters": chain.array_array, "serializer": chain.array_bytes, "compressors": chain.bytes_bytes}
+
+
 def _like(a: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = {"shape": a.shape}
     if hasattr(a, "dtype"):
         settings["dtype"] = a.dtype
     if isinstance(a, Array):
-        settings.update(chunks=a.chunks, order=a.order, zarr_format=a.metadata.zarr_format)
-        if kwargs.get("zarr_format") in (None, a.metadata.zarr_format):
-            settings.update(filters=a.filters or None, compressors=a.compressors or None)
-            if a.serializer is not None:
-                settings["serializer"] = a.serializer
+        settings.update(order=a.order, zarr_format=a.metadata.zarr_format)
+        same_codecs = kwargs.get("zarr_format") in (None, a.metadata.zarr_format)
+        if same_codecs and not {"chunks", "shards", "chunk_shape", "codecs"} & kwargs.keys():
+            settings["chunks"] = a.metadata.grid
+            settings.update(_whole_chain(a))
+        else:
+            if not {"chunks", "chunk_shape"} & kwargs.keys():
+                settings["chunks"] = a._inner_chunks() or a.metadata.grid
+            if same_codecs and "codecs" not in kwargs:
+                settings.update(filters=a.filters, compressors=a.compressors)
+                settings.update({} if a.serializer is None else {"serializer": a.serializer})
     settings.update({k: v for k, v in kwargs.items() if v is not None or k != "zarr_format"})
     return settings
 

@@ -13,18 +13,18 @@ import numpy as np
 from zarrc.accessors import Selections
 from zarrc.array_config import ArrayConfig, parse_array_config
 from zarrc.attributes import Attributes
-from zarrc.chunkio import ArrayMetadata, inner_chain, inner_chunk_shape
+from zarrc.chunkio import ArrayMetadata, inner_chain
 from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
-from zarrc.grid import RegularGrid
 from zarrc.indexing import PointSelection, Selection, getitem_selection
 from zarrc.info import ArrayInfo, array_info
+from zarrc.layout import Layout
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.node import Opened, ZarrFormat, read_node, write_documents
 from zarrc.stores import Store, StoreLike, StorePath, make_store_path
 
 
-class Array(Selections):
+class Array(Layout, Selections):
     """An array that lies chunked and encoded in a store; reads give numpy arrays.
 
     Open one with `zarrc.open_array`, make one with `zarrc.create_array`. It holds metadata and no data: cheap to
@@ -64,59 +64,6 @@ class Array(Selections):
     @property
     def dtype(self) -> np.dtype:
         return self._opened.metadata.dtype
-
-    def _grid_shape(self) -> tuple[int, ...]:
-        grid = self._opened.metadata.grid
-        if not isinstance(grid, RegularGrid):
-            raise NotImplementedError(
-                "the chunks of a rectilinear grid have no one shape; use read_chunk_sizes or metadata.chunk_grid"
-            )
-        return grid.chunk_shape
-
-    @property
-    def chunks(self) -> tuple[int, ...]:
-        """Chunk shape, in elements; of a sharded array that of its inner chunks.
-
-        Raises NotImplementedError for rectilinear grids, whose chunks differ: see `read_chunk_sizes`.
-        """
-        inner = self._inner_chunks()
-        return self._grid_shape() if inner is None else inner
-
-    @property
-    def shards(self) -> tuple[int, ...] | None:
-        """Shard shape, in elements; None when the array is not sharded."""
-        return None if self._inner_chunks() is None else self._grid_shape()
-
-    def _inner_chunks(self) -> tuple[int, ...] | None:
-        """Shape of the inner chunks along the array's axes, None when the array is not sharded."""
-        metadata = self._opened.metadata
-        if isinstance(metadata, ArrayV2Metadata):
-            return None
-        return inner_chunk_shape(self._opened.io.chain)
-
-    def _stored_sizes(self) -> tuple[tuple[int, ...], ...]:
-        """Per axis the sizes of the stored chunks, clipped to the array."""
-        edges = self.metadata.grid.edges(self.shape)
-        return tuple(
-            tuple(min(b, n) - a for a, b in itertools.pairwise(offsets))
-            for offsets, n in zip(edges, self.shape, strict=True)
-        )
-
-    @property
-    def write_chunk_sizes(self) -> tuple[tuple[int, ...], ...]:
-        """Per axis the sizes of the chunks (shards) that are stored, clipped to the array."""
-        return self._stored_sizes()
-
-    @property
-    def read_chunk_sizes(self) -> tuple[tuple[int, ...], ...]:
-        """Per axis the sizes of the chunks (inner chunks of shards) that are read, clipped to the array."""
-        stored, inner = self._stored_sizes(), self._inner_chunks()
-        if inner is None:
-            return stored
-        return tuple(
-            tuple(min(edge, size - start) for size in sizes for start in range(0, size, edge))
-            for sizes, edge in zip(stored, inner, strict=True)
-        )
 
     @property
     def fill_value(self) -> Any:
@@ -176,15 +123,6 @@ class Array(Selections):
         return self._config
 
     @property
-    def cdata_shape(self) -> tuple[int, ...]:
-        """Shape of the grid of chunks (inner chunks of a sharded array)."""
-        return tuple(map(len, self.read_chunk_sizes))
-
-    @property
-    def nchunks(self) -> int:
-        return math.prod(self.cdata_shape)
-
-    @property
     def filters(self) -> tuple[Codec, ...]:
         """v2: the filters; v3: the array -> array codecs. Of a sharded array those of the inner chunks."""
         chain = inner_chain(self._opened.io.chain)
@@ -220,24 +158,6 @@ class Array(Selections):
     def info_complete(self) -> ArrayInfo:
         """`info` with the stored size and the number of stored chunks (lists the store)."""
         return array_info(self, complete=True)
-
-    def _stored_chunks(self) -> list[int]:
-        """Sizes in bytes of the chunks that are stored."""
-        grid = self.metadata.grid.counts(self.shape)
-        known = set(map(self.metadata.key_encoding.encode, itertools.product(*map(range, grid))))
-        skip = len(self._place.path) + 1 if self._place.path else 0
-        return [n for key, n in self.store.list_prefix_sync(self._place.path) if key[skip:] in known]
-
-    @property
-    def nchunks_initialized(self) -> int:
-        """Number of chunks that are stored; of a sharded array all inner chunks of the shards that are."""
-        inner = self._inner_chunks()
-        per_shard = 1 if inner is None else math.prod(n // i for n, i in zip(self._grid_shape(), inner, strict=True))
-        return len(self._stored_chunks()) * per_shard
-
-    def nbytes_stored(self) -> int:
-        """Bytes of everything stored below the array's path, metadata included."""
-        return sum(n for _, n in self.store.list_prefix_sync(self._place.path))
 
     # data ----------------------------------------------------------------------------------------------------
     def _label(self) -> str:
@@ -356,12 +276,13 @@ class Array(Selections):
         if any(n < 0 for n in shape):
             raise ValueError(f"new shape {shape} has a negative edge")
         old_grid = self.metadata.grid.counts(self.shape)
-        self._replace_metadata(self.metadata.with_shape(shape))
-        new_grid = self.metadata.grid.counts(self.shape)
-        if all(n >= o for n, o in zip(new_grid, old_grid, strict=True)):
-            return
+        new_metadata = self.metadata.with_shape(shape)
+        new_grid = new_metadata.grid.counts(shape)
+        shrinks = any(n < o for n, o in zip(new_grid, old_grid, strict=True))
+        stored = list(self._stored_chunks()) if shrinks else []
+        self._replace_metadata(new_metadata)
         encode = self.metadata.key_encoding.encode
-        for coords in itertools.product(*map(range, old_grid)):
+        for coords in stored:
             if any(c >= n for c, n in zip(coords, new_grid, strict=True)):
                 self.store.delete_sync(self._place.key(encode(coords)))
 

@@ -46,7 +46,7 @@ def parse_array_config(given: ArrayConfig | Mapping[str, Any] | None, order: str
     empty = values.get("write_empty_chunks")
     missing = values.get("read_missing_chunks")
     return ArrayConfig(
-        order=order,
+        order=order,  # type: ignore[arg-type]
         write_empty_chunks=config.get("array.write_empty_chunks") if empty is None else bool(empty),
         read_missing_chunks=config.get("array.read_missing_chunks", True) if missing is None else bool(missing),
     )

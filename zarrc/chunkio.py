@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,9 @@ from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
-from zarrc.errors import ChunkError, ChunkNotFoundError
+from zarrc.codecs.reshape import ReshapeCodec
+from zarrc.errors import ChunkError, ChunkNotFoundError, CodecValidationError
+from zarrc.grid import RectilinearGrid
 from zarrc.indexing import PointSelection, Selection, chunk_boxes
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
 from zarrc.stores import StorePath
@@ -39,7 +42,22 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
     spec = ChunkSpec(shape, dtype, fill, data_type.bits)
     if isinstance(metadata, ArrayV2Metadata):
         return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
-    return Chain.from_v3(metadata.codec_configs, spec)
+    chain = Chain.from_v3(metadata.codec_configs, spec)
+    if chunk_shape is None:
+        _check_shards(metadata, chain)
+    return chain
+
+
+def _check_shards(metadata: ArrayMetadata, chain: Chain) -> None:
+    """Raises `CodecValidationError` where not all shards of a rectilinear grid are whole inner chunks."""
+    grid = metadata.grid
+    if not isinstance(grid, RectilinearGrid):
+        return
+    for axis, edge in enumerate(inner_chunk_shape(chain) or ()):
+        edges = grid.chunk_shapes[axis]
+        bad = [n for n in ((edges,) if isinstance(edges, int) else edges) if n % edge]
+        if bad:
+            raise CodecValidationError(f"inner chunks of {edge} do not divide the shard of {bad[0]} along axis {axis}")
 
 
 def inner_chain(chain: Chain) -> Chain:
@@ -51,13 +69,14 @@ def inner_chain(chain: Chain) -> Chain:
 
 
 def inner_chunk_shape(chain: Chain) -> tuple[int, ...] | None:
-    """Shape of the inner chunks of a sharded array's chain, along the array's axes; None without shards."""
+    """Shape of the inner chunks of a sharded array's chain, along the array's axes; None without shards, or where a
+    codec gives the shards other axes."""
     codec = chain.array_bytes
-    if not codec.has_inner_chunks:
+    if not codec.has_inner_chunks or any(isinstance(c, ReshapeCodec) for c in chain.array_array):
         return None
     shape: tuple[int, ...] = codec.chunk_shape  # type: ignore[attr-defined]
     for transpose in reversed(chain.array_array):
-        order: tuple[int, ...] = getattr(transpose, "order", range(len(shape)))
+        order: tuple[int, ...] = getattr(transpose, "order", tuple(range(len(shape))))
         shape = tuple(edge for _, edge in sorted(zip(order, shape, strict=True)))
     return shape
 
@@ -233,7 +252,8 @@ class ChunkIO:
                 if not config.write_empty_chunks and same_items(chunk, fill):
                     place.store.delete_sync(full_key)
                 else:
-                    place.store.set_sync(full_key, _named(label, key, chain.encode_chunk, self._carried(chunk)))
+                    encode = partial(chain.encode_chunk, write_empty=config.write_empty_chunks)
+                    place.store.set_sync(full_key, _named(label, key, encode, self._carried(chunk)))
 
 
 def _carry(chunk: np.ndarray, dtype: np.dtype) -> np.ndarray:
@@ -258,8 +278,18 @@ def filled(shape: tuple[int, ...], metadata: ArrayMetadata) -> np.ndarray:
 
 
 def same_items(a: np.ndarray, b: np.ndarray) -> bool:
-    """Whether two arrays of one shape and dtype hold the same bits (-0.0 is not 0.0, a NaN equals itself); objects
-    are compared by value."""
+    """Whether two arrays of one shape and dtype hold the same bits (-0.0 is not 0.0, a NaN equals itself); strings and
+    objects are compared by value, objects also by type."""
+    if a.dtype.kind == "T":
+        return bool((a == b).all())
     if a.dtype.hasobject:
-        return bool(np.array_equal(a, b))
+        return all(map(_same_object, a.flat, b.flat))
     return a.tobytes() == b.tobytes()
+
+
+def _same_object(a: Any, b: Any) -> bool:
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and np.array_equal(a, b)
+    return bool(a == b)

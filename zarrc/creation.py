@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from operator import index as as_index
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from zarrc.config import config as global_config
 from zarrc.dtypes import DataType, from_numpy
 from zarrc.dtypes.variable import Variable
 from zarrc.errors import CodecValidationError, MetadataValidationError
-from zarrc.grid import normalize_chunks
+from zarrc.grid import RectilinearGrid, guess_chunk_shape, normalize_chunks
 from zarrc.metadata import KeyEncoding, build_array_metadata
 from zarrc.metadata.keys import key_encoding
 from zarrc.node import Opened, ZarrFormat, ensure_empty, write_documents
@@ -108,6 +109,17 @@ def _shard_shape(shards: Any, shape: tuple[int, ...], chunks: Any, itemsize: int
     return normalize_chunks(shards, shape, itemsize), location
 
 
+def _inner_chunks(shards: tuple[int, ...] | RectilinearGrid, itemsize: int) -> tuple[int, ...]:
+    """Inner chunks for a user who gave the shards only: per axis the largest divisor of all shard edges that is at most
+    what `guess_chunk_shape` chooses."""
+    if isinstance(shards, RectilinearGrid):
+        shards = tuple(n if isinstance(n, int) else math.gcd(*n) for n in shards.chunk_shapes)
+    return tuple(
+        next(size for size in range(wanted, 0, -1) if edge % size == 0)
+        for edge, wanted in zip(shards, guess_chunk_shape(shards, itemsize), strict=True)
+    )
+
+
 def _sharded(codecs: list[dict[str, Any]], chunks: tuple[int, ...], location: str) -> list[dict[str, Any]]:
     index_codecs = [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]
     configuration = {
@@ -165,7 +177,10 @@ def new_metadata(
         Or a subclass: settings that do not fit each other or the format.
     """
     data_type = dtype if isinstance(dtype, DataType) else from_numpy(dtype)
-    chunk_shape = normalize_chunks(chunks, shape, data_type.dtype.itemsize)
+    if _is_auto(chunks) and shards is not None and not _is_auto(shards) and shards is not True:
+        chunk_shape: Any = _inner_chunks(_shard_shape(shards, shape, None, 1)[0], data_type.dtype.itemsize)
+    else:
+        chunk_shape = normalize_chunks(chunks, shape, data_type.dtype.itemsize)
     if fill_value is DEFAULT_FILL_VALUE or (fill_value is None and zarr_format == 3):
         fill_value = data_type.default_fill()
     key_encoding = parse_key_encoding(chunk_key_encoding, zarr_format)

@@ -97,7 +97,8 @@ class Group:
         if known is not None:
             found = known.get(normalize_path(path))
             if isinstance(found, GroupMetadata):
-                return Group(place, replace(found, consolidated_metadata=known.below(normalize_path(path))))
+                below = known.below(normalize_path(path))
+                return Group(place, replace(found, consolidated_metadata=below))  # type: ignore[type-var]
             return None if found is None else as_node(place, Opened(found))
         return as_node(place, read_node(place, self._metadata.zarr_format))
 

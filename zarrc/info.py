@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zarrc.grid import RegularGrid
+
 if TYPE_CHECKING:
     from zarrc.array import Array
     from zarrc.group import Group
@@ -45,6 +47,24 @@ def _bytes_line(nbytes: int) -> str:
     return f"{nbytes} ({human_size(nbytes)})" if nbytes >= 1 << 10 else str(nbytes)
 
 
+def _chunk_lines(array: Array) -> dict[str, Any]:
+    lines: dict[str, Any] = {}
+    if isinstance(array.metadata.grid, RegularGrid):
+        if array.shards is not None:
+            lines["Shard shape"] = array.shards
+        return {**lines, "Chunk shape": array.chunks}
+    if array._inner_chunks() is not None:
+        lines["Shard sizes"] = _shortened(array.write_chunk_sizes)
+        return {**lines, "Chunk shape": array._inner_chunks()}
+    return {"Chunk sizes": _shortened(array.write_chunk_sizes)}
+
+
+def _shortened(sizes: tuple[tuple[int, ...], ...]) -> str:
+    """Of long axes only the first and the last two sizes."""
+    axes = [axis if len(axis) <= 8 else (*axis[:5], "...", *axis[-2:]) for axis in sizes]
+    return "(" + ", ".join(f"({', '.join(map(str, axis))})" for axis in axes) + ")"
+
+
 def array_info(array: Array, complete: bool = False) -> ArrayInfo:
     items: dict[str, Any] = {
         "Type": "Array",
@@ -52,7 +72,7 @@ def array_info(array: Array, complete: bool = False) -> ArrayInfo:
         "Data type": array.dtype,
         "Fill value": array.fill_value,
         "Shape": array.shape,
-        "Chunk shape": array.chunks,
+        **_chunk_lines(array),
         "Order": array.order,
         "Read-only": array.read_only,
         "Store type": type(array.store).__name__,

@@ -106,7 +106,7 @@ static zc_status_t decode_block(zc_ctx_t *ctx, const frame_t *f, size_t i, uint8
         if (f->n - at < 4) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu passes the end of the frame", i);
         size_t csize = read_le32(f->src + at);
         at += 4;
-        if (csize == 0 || csize > f->n - at)
+        if (csize == 0 || csize > f->n - at || csize > INT32_MAX || size > INT32_MAX) /* the libraries take ints */
             return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: a split of %zu bytes in block %zu", csize, i);
         if (csize != size) {
             zc_status_t status = decode_split(ctx, f->format, f->src + at, csize, splits + s * size, size);

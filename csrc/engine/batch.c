@@ -55,8 +55,7 @@ int zc_run_fail(zc_run_t *run, zc_ctx_t *ctx, const char *key, zc_status_t statu
 int zc_run_failed(const zc_run_t *run) { return __atomic_load_n(&run->failed, __ATOMIC_ACQUIRE); }
 
 /* Waking a thread costs some microseconds: small batches stay on the caller's. */
-int zc_run_threads(const zc_batch_t *batch, size_t chunk_bytes) {
-    size_t njobs = batch->sel->njobs;
+int zc_run_threads(const zc_batch_t *batch, size_t njobs, size_t chunk_bytes) {
     size_t cost = chunk_bytes + (batch->root != NULL ? 16384 : 1024); /* opening a file weighs like some KiB */
     if (batch->threads <= 1 || njobs <= 1 || (njobs < 16 && njobs * cost < 131072)) return 1;
     return batch->threads;
@@ -167,7 +166,7 @@ static zc_status_t run_batch(zc_batch_t *batch, zc_job_fn job) {
     if (zc_run_open(&run, batch) == ZC_OK) {
         for (int i = 0; i < batch->plan->ndim; i++) edges[i] = batch->sel->axis[i].chunk;
         (void)zc_plan_layout(batch->plan, edges, &lay);
-        if (zc_pool_run(batch->sel->njobs, zc_run_threads(batch, lay.nbytes), job, &run) != ZC_OK)
+        if (zc_pool_run(batch->sel->njobs, zc_run_threads(batch, batch->sel->njobs, lay.nbytes), job, &run) != ZC_OK)
             zc_run_fail(&run, NULL, "", ZC_E_NOMEM, 0, "");
     }
     zc_run_close(&run);

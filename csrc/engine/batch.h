@@ -52,6 +52,6 @@ zc_status_t zc_run_open(zc_run_t *run, zc_batch_t *batch);
 void zc_run_close(zc_run_t *run);
 int zc_run_fail(zc_run_t *run, zc_ctx_t *ctx, const char *key, zc_status_t status, int err, const char *codec);
 int zc_run_failed(const zc_run_t *run);
-int zc_run_threads(const zc_batch_t *batch, size_t chunk_bytes);
+int zc_run_threads(const zc_batch_t *batch, size_t njobs, size_t chunk_bytes);
 
 #endif

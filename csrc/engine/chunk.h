@@ -37,7 +37,7 @@ zc_status_t zc_chunk_inner_selection(const zc_level_t *level, const zc_job_t *jo
 int zc_chunk_open_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_shard_grid_t *grid,
                         const zc_source_t *source, zc_source_t *shard, uint64_t **entries);
 
-/* Threads for the inner chunks of one of the level's chunks. */
-int zc_chunk_threads(const zc_level_t *level);
+/* Threads for `njobs` inner chunks of one of the level's shards: one where there are shards enough for all threads. */
+int zc_chunk_threads(const zc_level_t *level, size_t njobs);
 
 #endif

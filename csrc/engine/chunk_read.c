@@ -10,17 +10,19 @@
 int zc_level_fail(const zc_level_t *level, zc_ctx_t *ctx, zc_status_t status, int err, const char *codec) {
     if (level->inner != NULL) {
         char message[sizeof ctx->message];
-        size_t n = 0;
+        size_t n;
         memcpy(message, ctx->message, sizeof message);
+        n = (size_t)snprintf(ctx->message, sizeof message, "inner chunk [");
         for (int i = 0; i < level->plan->ndim && n + 40 < sizeof message; i++)
-            n += (size_t)snprintf(ctx->message + n, sizeof message - n, "%s%zu", i == 0 ? "inner chunk [" : ", ",
-                                  level->inner[i]);
+            n += (size_t)snprintf(ctx->message + n, sizeof message - n, i == 0 ? "%zu" : ", %zu", level->inner[i]);
         snprintf(ctx->message + n, sizeof message - n, "]%s%.80s", message[0] != 0 ? ", " : "", message);
     }
     return zc_run_fail(level->run, ctx, level->key, status, err, codec);
 }
 
-const char *zc_step_name(const zc_plan_t *plan, int step) { return step >= 0 ? plan->steps[step].ops->name : "bytes"; }
+const char *zc_step_name(const zc_plan_t *plan, int step) {
+    return step >= 0 ? plan->steps[step].ops->name : plan->shard != NULL ? "sharding_indexed" : "bytes";
+}
 
 /* The box as `nruns` equal stretches of storage, `pitch` bytes apart: 1 when it is sparse enough to read them singly.
  */
@@ -104,9 +106,13 @@ zc_status_t zc_chunk_inner_selection(const zc_level_t *level, const zc_job_t *jo
     return zc_selection_init(inner);
 }
 
-int zc_chunk_threads(const zc_level_t *level) {
-    int threads = level->run->batch->threads;
-    return level->sel->njobs >= 2 * (size_t)threads ? 1 : threads;
+int zc_chunk_threads(const zc_level_t *level, size_t njobs) {
+    const zc_batch_t *batch = level->run->batch;
+    const zc_shard_t *shard = level->plan->shard;
+    zc_layout_t lay = {0};
+    if (level->sel->njobs >= 2 * (size_t)batch->threads) return 1;
+    (void)zc_plan_layout(shard->chunk, shard->inner, &lay);
+    return zc_run_threads(batch, njobs, lay.nbytes);
 }
 
 typedef struct inner_read {
@@ -136,6 +142,19 @@ static int read_inner(void *arg, size_t index, zc_ctx_t *ctx) {
     return zc_chunk_read(&level, ctx, &job, &source);
 }
 
+/* Undoes the codecs around a shard. Its size is not known before, and its limit may be far above it: room grows. */
+static zc_chain_result_t unwrap_shard(const zc_plan_t *plan, const size_t *edges, zc_ctx_t *ctx, const uint8_t *data,
+                                      size_t n, const uint8_t **view, size_t *nview) {
+    size_t limit = zc_plan_shard_limit(plan, edges), room = n < limit / 4 ? 4 * n + 4096 : limit;
+    for (;;) {
+        if (room > limit) room = limit;
+        zc_chain_result_t r = zc_plan_decode(plan, room, 0, ctx, data, n, 0, room, NULL, view, nview);
+        if (r.status != ZC_E_TOO_LONG || room == limit) return r;
+        ctx->message[0] = 0;
+        room = room < limit / 4 ? 4 * room : limit;
+    }
+}
+
 int zc_chunk_open_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_shard_grid_t *grid,
                         const zc_source_t *source, zc_source_t *shard, uint64_t **entries) {
     const zc_plan_t *plan = level->plan;
@@ -144,10 +163,10 @@ int zc_chunk_open_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *
     *entries = NULL;
     if (plan->nsteps > 0) { /* no way but to decode all of it */
         const uint8_t *data, *view;
-        size_t n, limit = zc_plan_shard_limit(plan, job->edges);
+        size_t n;
         zc_status_t status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
         if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
-        zc_chain_result_t r = zc_plan_decode(plan, limit, 0, ctx, data, source->n, 0, limit, NULL, &view, &n);
+        zc_chain_result_t r = unwrap_shard(plan, job->edges, ctx, data, source->n, &view, &n);
         if (r.status != ZC_OK) return zc_level_fail(level, ctx, r.status, 0, zc_step_name(plan, r.step));
         *shard = (zc_source_t){view, -1, 0, n};
     }
@@ -177,7 +196,7 @@ static int read_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *jo
         .grid = &grid,
         .entries = entries,
         .shard = &shard};
-    if (zc_pool_run(sel.njobs, zc_chunk_threads(level), read_inner, &in) != ZC_OK)
+    if (zc_pool_run(sel.njobs, zc_chunk_threads(level, sel.njobs), read_inner, &in) != ZC_OK)
         zc_level_fail(level, ctx, ZC_E_NOMEM, 0, "");
     zc_selection_free(&sel);
     free(entries);

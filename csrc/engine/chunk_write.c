@@ -88,6 +88,7 @@ static int write_inner(void *arg, size_t index, zc_ctx_t *ctx) {
 static int assemble(const inner_write_t *in, const zc_level_t *level, zc_ctx_t *ctx, zc_span_t *out) {
     const zc_shard_grid_t *grid = in->grid;
     const zc_shard_t *shard = in->outer->shard;
+    const size_t limit = zc_plan_encoded_limit(in->level.plan, shard->inner);
     size_t total = grid->index_bytes, at = shard->index_at_start ? grid->index_bytes : 0, stored = 0;
     int err = 0;
     uint64_t *entries = malloc(grid->index_layout.nbytes + 16);
@@ -98,8 +99,10 @@ static int assemble(const inner_write_t *in, const zc_level_t *level, zc_ctx_t *
         size_t n = in->made[i].n;
         if (in->touched[i])
             status = in->made[i].data != NULL ? ZC_OK : ZC_E_MISSING;
-        else if (in->entries != NULL && (status = zc_shard_entry(in->entries, i, in->shard, ctx, &kept)) == ZC_OK)
+        else if (in->entries != NULL && (status = zc_shard_entry(in->entries, i, in->shard, ctx, &kept)) == ZC_OK) {
             n = kept.n;
+            if (n > limit) status = ZC_E_TOO_LONG; /* many entries for one large stretch would be a bomb */
+        }
         if ((status != ZC_OK && status != ZC_E_MISSING) || (status == ZC_OK && zc_add_overflow(total, n, &total))) {
             free(entries);
             return zc_level_fail(level, ctx, status == ZC_OK ? ZC_E_TOO_LONG : status, 0, "sharding_indexed");
@@ -162,7 +165,7 @@ static int encode_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *
                         .touched = calloc(grid.total + 1, 1)};
     int failed;
     if (in.made == NULL || in.touched == NULL ||
-        zc_pool_run(sel.njobs, zc_chunk_threads(level), write_inner, &in) != ZC_OK)
+        zc_pool_run(sel.njobs, zc_chunk_threads(level, sel.njobs), write_inner, &in) != ZC_OK)
         failed = zc_level_fail(level, ctx, ZC_E_NOMEM, 0, "");
     else
         failed = zc_run_failed(level->run) ? 1 : assemble(&in, level, ctx, out);

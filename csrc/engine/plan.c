@@ -105,7 +105,8 @@ zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int known, 
     size_t size[ZC_MAX_STEPS + 1];
     uint8_t exact[ZC_MAX_STEPS + 1];
     chain_sizes(plan, want, known, size, exact);
-    int slot = ZC_TMP_STEP_A;
+    int slot = ZC_TMP_STEP_A, last = 0; /* the last step that writes: what it wrote outlives the next chain in ctx */
+    while (last < plan->nsteps && plan->steps[last].ops->decode_view != NULL) last++;
     for (int i = plan->nsteps - 1; i >= 0; i--) {
         const zc_step_t *s = &plan->steps[i];
         size_t made = 0;
@@ -115,7 +116,7 @@ zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int known, 
             if (status != ZC_OK) return (zc_chain_result_t){status, i};
         } else {
             uint8_t *to =
-                i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, i == 0 ? ZC_TMP_CHUNK : slot, size[i] + !size[i]);
+                i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, i == last ? ZC_TMP_CHUNK : slot, size[i] + !size[i]);
             if (to == NULL) return (zc_chain_result_t){ZC_E_NOMEM, i};
             if (i == 0 && known && s->ops->decode_range != NULL && hi - lo < size[i]) {
                 status = s->ops->decode_range(s, ctx, src, n, size[i], lo, hi, to);

@@ -11,6 +11,7 @@
 
 enum {
     MAX_THREADS = 256,
+    STACK_BYTES = 2 << 20, /* some C libraries give threads 128 KiB, too little for shards in shards */
     STRIPES = 256,
     KEEP_BYTES = 64 << 20 /* larger scratch is not kept between batches */
 };
@@ -170,16 +171,19 @@ static void *worker(void *unused) {
 /* With `lock` held: up to n workers exist. Signals go to Python's threads, never to ours. */
 static void grow(int n) {
     sigset_t all, old;
-    if (nworkers >= n) return;
+    pthread_attr_t attr;
+    if (nworkers >= n || pthread_attr_init(&attr) != 0) return;
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     while (nworkers < n) {
         pthread_t id;
-        if (pthread_create(&id, NULL, worker, NULL) != 0) break; /* fewer workers: slower, still right */
+        if (pthread_create(&id, &attr, worker, NULL) != 0) break; /* fewer workers: slower, still right */
         pthread_detach(id);
         nworkers++;
     }
     pthread_sigmask(SIG_SETMASK, &old, NULL);
+    pthread_attr_destroy(&attr);
 }
 
 zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {

@@ -29,9 +29,10 @@ zc_status_t zc_shard_grid(const zc_plan_t *plan, const size_t *edges, zc_shard_g
     if (plan->ndim >= ZC_MAX_NDIM) return ZC_E_PARAM; /* the index has one axis more */
     grid->total = 1;
     for (int i = 0; i < plan->ndim; i++) {
-        if (edges[i] % shard->inner[i] != 0) return ZC_E_PARAM;
+        if (shard->inner[i] == 0 || edges[i] % shard->inner[i] != 0) return ZC_E_PARAM;
         grid->count[i] = edges[i] / shard->inner[i];
-        if (zc_mul_overflow(grid->total, grid->count[i], &grid->total)) return ZC_E_PARAM;
+        if (zc_mul_overflow(grid->total, grid->count[i], &grid->total) || grid->total > ZC_SHARD_MOST)
+            return ZC_E_PARAM;
     }
     for (int i = 0; i < plan->ndim; i++) grid->index_edges[i] = grid->count[plan->order[i]];
     grid->index_edges[plan->ndim] = 2;

@@ -4,6 +4,9 @@
 
 #include "plan.h"
 
+/* Most inner chunks of a shard: an index of 1 GiB. What metadata alone can ask for must not exhaust the memory. */
+enum { ZC_SHARD_MOST = 1 << 26 };
+
 typedef struct zc_shard {
     size_t inner[ZC_MAX_NDIM]; /* edge of an inner chunk along each array axis */
     zc_plan_t *chunk;          /* chain of an inner chunk */
@@ -32,7 +35,8 @@ typedef struct zc_shard_grid {
     zc_layout_t index_layout;
 } zc_shard_grid_t;
 
-/* ZC_E_PARAM when inner chunks do not divide the shard or the index does not fit the address space. */
+/* ZC_E_PARAM when inner chunks do not divide the shard or are more than ZC_SHARD_MOST, or when the chain of the index
+ * has no fixed size. */
 zc_status_t zc_shard_grid(const zc_plan_t *plan, const size_t *edges, zc_shard_grid_t *grid);
 
 /* Position in the index of the inner chunk at `coords` (array axes). */

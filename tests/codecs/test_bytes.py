@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from zarrc.codecs import BytesCodec, ChunkSpec
+from zarrc.codecs import BytesCodec, ChunkSpec, get_codec
 from zarrc.codecs.components import component_widths, swap_width
 from zarrc.errors import CodecError, CodecValidationError
 
@@ -54,6 +54,20 @@ def test_resolve():
         BytesCodec().resolve(ChunkSpec((4,), np.dtype("O")))
     with pytest.raises(CodecValidationError, match="resolve"):
         BytesCodec().decode(bytes(4))
+
+
+def test_a_configuration_without_endian_means_little():
+    """ExZarr writes it; what was read is written back."""
+    data = {"name": "bytes", "configuration": {}}
+    codec = BytesCodec.from_dict(data)
+    assert codec.to_dict() == data
+    resolved = codec.resolve(ChunkSpec((4,), np.dtype("<i4")))
+    assert resolved.to_dict() == BytesCodec("little").to_dict()
+    assert resolved.decode(b"\1\0\0\0" * 4).tolist() == [1] * 4
+    assert codec.resolve(ChunkSpec((4,), np.dtype("|u1"))).endian is None
+    for bare in ({"name": "bytes"}, "bytes"):
+        with pytest.raises(CodecValidationError, match="endian is required"):
+            get_codec(bare, 3).resolve(ChunkSpec((4,), np.dtype("<i4")))
 
 
 def test_components():

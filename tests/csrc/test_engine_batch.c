@@ -118,6 +118,7 @@ static void read_check(world_t *w) {
     zc_batch_t b = batch_of(w, &sel, out.data);
     zc_status_t status = zc_batch_read(&b);
     CHECK(status == ZC_OK, "read: %d, chunk %s: %s", status, b.failure.key, b.failure.message);
+    zc_selection_free(&sel);
     for (size_t i = 0; i < items; i++)
         if (memcmp(out.data + i * ITEM, model_item(w, &sel, i), ITEM) != 0) {
             CHECK(0, "item %zu of %zu differs", i, items);

@@ -23,7 +23,10 @@ static void decode(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx,
         const uint8_t *view = NULL;
         size_t lo = whole ? 0 : check_below(lay->nbytes),
                hi = whole ? lay->nbytes : lo + 1 + check_below(lay->nbytes - lo);
-        zc_chain_result_t r = zc_plan_decode(plan, lay, ctx, in.data, n, lo, hi, whole ? out.data : NULL, &view);
+        size_t made = 0;
+        zc_chain_result_t r =
+            zc_plan_decode(plan, lay->nbytes, 1, ctx, in.data, n, lo, hi, whole ? out.data : NULL, &view, &made);
+        CHECK(r.status != ZC_OK || made == lay->nbytes, "%zu bytes of %zu", made, lay->nbytes);
         if (content != NULL) {
             CHECK(r.status == ZC_OK && memcmp(view + lo, content + lo, hi - lo) == 0, "status %d step %d: %s", r.status,
                   r.step, ctx->message);
@@ -37,6 +40,20 @@ static void decode(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx,
     }
     unguard(in);
     unguard(out);
+}
+
+/* A content whose size is not known, only a limit; too low a limit is noticed. */
+static void decode_open(const zc_plan_t *plan, zc_ctx_t *ctx, const uint8_t *src, size_t n, const uint8_t *content,
+                        size_t nbytes) {
+    const uint8_t *view = NULL;
+    size_t made = 0, room = nbytes + check_below(3000);
+    zc_chain_result_t r = zc_plan_decode(plan, room, 0, ctx, src, n, 0, room, NULL, &view, &made);
+    CHECK(r.status == ZC_OK && made == nbytes && memcmp(view, content, nbytes) == 0, "status %d step %d: %s", r.status,
+          r.step, ctx->message);
+    const int elsewhere = view < ctx->tmp[ZC_TMP_CHUNK].data || view > ctx->tmp[ZC_TMP_CHUNK].data + made + 8;
+    CHECK(!elsewhere || (view >= src && view + made <= src + n), "the content lies where the next chain may write");
+    r = zc_plan_decode(plan, nbytes - 1, 0, ctx, src, n, 0, nbytes - 1, NULL, &view, &made);
+    CHECK(r.status == ZC_E_TOO_LONG, "room for one byte less: status %d step %d: %s", r.status, r.step, ctx->message);
 }
 
 static void damage(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx, const uint8_t *enc, size_t n) {
@@ -74,17 +91,18 @@ static void chain(zc_ctx_t *ctx, const config_t *const *configs_used, int n, int
     make_plan(&plan, nbytes, configs_used, n);
     CHECK(zc_plan_layout(&plan, &nbytes, &lay) == ZC_OK && lay.nbytes == nbytes, "layout");
     fill_content(kind, content, nbytes);
-    zc_chain_result_t r = zc_plan_encode(&plan, &lay, ctx, content, &view, &size);
+    zc_chain_result_t r = zc_plan_encode(&plan, nbytes, ctx, content, &view, &size);
     /* A filter behind a compressor may get a number of bytes that is no multiple of its items. */
     CHECK(r.status == ZC_OK || (r.status == ZC_E_PARAM && r.step > 0), "encode: %d step %d %s", r.status, r.step,
           ctx->message);
     if (r.status == ZC_OK) {
-        CHECK(size <= zc_plan_encoded_limit(&plan, nbytes), "%zu bytes, limit %zu", size,
-              zc_plan_encoded_limit(&plan, nbytes));
+        CHECK(size <= zc_plan_encoded_limit(&plan, &nbytes), "%zu bytes, limit %zu", size,
+              zc_plan_encoded_limit(&plan, &nbytes));
         uint8_t *enc = malloc(size + 1);
         if (enc == NULL) abort();
         memcpy(enc, view, size);
         decode(&plan, &lay, ctx, enc, size, content);
+        decode_open(&plan, ctx, enc, size, content, nbytes);
         damage(&plan, &lay, ctx, enc, size);
         free(enc);
     }

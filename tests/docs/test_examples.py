@@ -1,8 +1,9 @@
-"""The Python blocks of the pages run as they stand, each page in one namespace."""
+"""The Python blocks of the pages run as they stand, all of a page in one."""
 
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
 @pytest.mark.parametrize("page", [pytest.param(p, id=p.name) for p in PAGES])
 def test_examples_run(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    names: dict = {"__name__": "example"}
-    for code in re.findall(r"^```python\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL):
-        exec(compile(code, str(page), "exec"), names)
+    blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    script = tmp_path / "example.py"
+    script.write_text("\n".join(blocks))
+    runpy.run_path(str(script))

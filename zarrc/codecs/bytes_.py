@@ -37,6 +37,7 @@ class BytesCodec(Codec):
     endian: Literal["little", "big"] | None = "little"
     spec: ChunkSpec | None = field(default=None, init=False, repr=False, compare=False)
     in_memory_order: bool = field(default=False, init=False, repr=False)
+    unsaid: bool = field(default=False, init=False, repr=False)  # a configuration was read, without "endian"
 
     def __post_init__(self) -> None:
         if self.endian is not None:
@@ -47,9 +48,17 @@ class BytesCodec(Codec):
         # No key means no byte order in metadata, while the Python default is little.
         return super()._from_configuration({"endian": None, **configuration}, zarr_format)
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """From v3 metadata. A configuration without ``endian``, which ExZarr and others write, means little; where
+        there is no configuration at all, types of several bytes are refused by `resolve`."""
+        new = super().from_dict(data)
+        object.__setattr__(new, "unsaid", new.endian is None and data.get("configuration") is not None)
+        return new
+
     def to_dict(self) -> dict[str, Any]:
         if self.endian is None:
-            return {"name": self.name}
+            return {"name": self.name, "configuration": {}} if self.unsaid else {"name": self.name}
         return {"name": self.name, "configuration": {"endian": self.endian}}
 
     def resolve(self, spec: ChunkSpec) -> BytesCodec:
@@ -58,6 +67,8 @@ class BytesCodec(Codec):
         endian = self.endian
         if not component_widths(spec.dtype):
             endian = None
+        elif endian is None and self.unsaid:
+            endian = "little"
         elif endian is None and spec.dtype.fields is None and not self.in_memory_order:
             raise CodecValidationError(
                 f"codec {self.name!r}: endian is required for {spec.dtype} ({spec.dtype.itemsize} bytes an element)"

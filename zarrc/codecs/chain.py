@@ -132,7 +132,7 @@ class Chain:
         ValueError, TypeError
             When the array has not the shape and, but for byte order, the dtype of the chunk.
         """
-        array = np.asarray(array)
+        array = np.asanyarray(array)  # masked arrays stay masked
         if array.shape != self.spec.shape:
             raise ValueError(f"a chunk has shape {self.spec.shape}, got {array.shape}")
         if array.dtype != self.spec.dtype:

@@ -80,6 +80,7 @@ BUILTIN: dict[int, dict[str, tuple[str, str]]] = {
         "numcodecs.zfpy": ("zarrc.codecs.zfpy", "ZFPYCodec"),
         "numcodecs.zlib": ("zarrc.codecs.zlib", "ZlibCodec"),
         "numcodecs.zstd": ("zarrc.codecs.numcodecs.zstd", "Zstd"),
+        "optional": ("zarrc.codecs.optional", "OptionalCodec"),
         "packbits": ("zarrc.codecs.packbits", "PackBitsCodec"),
         "reshape": ("zarrc.codecs.reshape", "ReshapeCodec"),
         "scale_offset": ("zarrc.codecs.scale_offset", "ScaleOffsetCodec"),
@@ -88,6 +89,7 @@ BUILTIN: dict[int, dict[str, tuple[str, str]]] = {
         "vlen-bytes": ("zarrc.codecs.vlen_bytes", "VLenBytesCodec"),
         "vlen-utf8": ("zarrc.codecs.vlen_utf8", "VLenUTF8Codec"),
         "zfp": ("zarrc.codecs.zfp", "ZfpCodec"),
+        "zarrs.optional": ("zarrc.codecs.optional", "OptionalCodec"),
         "zstd": ("zarrc.codecs.zstd", "ZstdCodec"),
     },
 }

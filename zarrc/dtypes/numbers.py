@@ -37,7 +37,7 @@ class Number(DataType):
 
 
 class Bool(Number):
-    """One byte, 0 or 1. v2 data of old writers has 0 and 1 for fill values."""
+    """One byte, 0 or 1. v2 data of old writers has 0 and 1 for fill values, v3 data of ExZarr has 0."""
 
     __slots__ = ()
 
@@ -46,6 +46,8 @@ class Bool(Number):
             return np.bool_(value)
         if zarr_format == 2 and type(value) in (int, float) and value in (0, 1):
             return np.bool_(bool(value))
+        if type(value) is int and value == 0:
+            return np.bool_(False)
         self.refuse(value)
 
     def fill_to_json(self, scalar: Any, zarr_format: int) -> bool:

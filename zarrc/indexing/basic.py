@@ -79,7 +79,7 @@ def basic_selection(key: Any, shape: tuple[int, ...]) -> Selection:
     if key is Ellipsis:
         return Selection(tuple([Axis(0, 1, n, True) for n in shape]), shape)
     items = expand_ellipsis(key if isinstance(key, tuple) else (key,), len(shape))
-    axes = []
+    axes: list[Axis] = []
     kept = []
     for item, length in zip(items, shape, strict=True):
         axis = parse_axis(item, length, len(axes))

@@ -8,7 +8,7 @@ import numpy as np
 
 from zarrc.errors import VindexInvalidSelectionError
 from zarrc.indexing.basic import PointSelection
-from zarrc.indexing.orthogonal import checked_indices
+from zarrc.indexing.orthogonal import as_index_array, checked_indices
 
 
 def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection:
@@ -35,9 +35,7 @@ def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection:
                 f"unsupported selection type for vectorized indexing: {item!r}; only integer arrays, one per "
                 "dimension, and boolean masks of the array's shape are supported"
             )
-        given = np.asarray(item)
-        if given.size == 0 and given.dtype.kind == "f":
-            given = given.astype(np.int64)
+        given = as_index_array(item)
         if given.dtype.kind not in "iu":
             raise VindexInvalidSelectionError(f"coordinates must be integers, not {given.dtype}")
         arrays.append(given)
@@ -57,11 +55,11 @@ def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection:
 def mask_selection(mask: Any, shape: tuple[int, ...]) -> PointSelection:
     """Parses a boolean mask of the array's shape: the points where it is True, in C order.
 
-    Raises VindexInvalidSelectionError for another shape or dtype.
+    Raises VindexInvalidSelectionError for another shape or dtype, ArrayIndexError for what is no array.
     """
     if isinstance(mask, tuple) and len(mask) == 1:
         mask = mask[0]
-    given = np.asarray(mask)
+    given = as_index_array(mask)
     if given.dtype != bool or given.shape != shape:
         raise VindexInvalidSelectionError(
             f"invalid mask selection; expected one Boolean (mask) array with the same shape as the target array "

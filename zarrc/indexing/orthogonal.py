@@ -17,6 +17,18 @@ def is_list_like(item: Any) -> bool:
     return isinstance(item, list | range) or (hasattr(item, "__array__") and np.ndim(item) > 0)
 
 
+def as_index_array(item: Any) -> np.ndarray:
+    """A list as an array; an empty one counts as integers.
+
+    Raises `ArrayIndexError` for what numpy makes no array of, such as lists of differing lengths.
+    """
+    try:
+        given = np.asarray(item)
+    except ValueError as e:
+        raise ArrayIndexError(f"an index that is no array: {e}") from None
+    return given.astype(np.int64) if given.size == 0 and given.dtype.kind == "f" else given
+
+
 def index_list(item: Any, length: int, axis: int) -> np.ndarray:
     """Indices along one axis as int64, negative ones counted from the end; of a mask where it is True.
 
@@ -27,9 +39,7 @@ def index_list(item: Any, length: int, axis: int) -> np.ndarray:
     BoundsCheckError
         An index outside the axis.
     """
-    given = np.asarray(item)
-    if given.size == 0 and given.dtype.kind == "f":
-        given = given.astype(np.int64)  # an empty list
+    given = as_index_array(item)
     if given.ndim != 1:
         raise ArrayIndexError(f"the index of axis {axis} must be one-dimensional, not of shape {given.shape}")
     if given.dtype.kind == "b":

@@ -56,7 +56,7 @@ class ArrayV3Metadata(Record):
     fill_value
         numpy scalar, never None (v3 has no undefined fill value); also ``fill_scalar``.
     codecs
-        Codec configurations in order of encoding, each ``{"name", "configuration"}``; also ``codec_configs``.
+        Codec configurations in order of encoding, each ``{"name", "configuration"}``; ``codec_configs`` as read.
     attributes, dimension_names, storage_transformers, extra_fields
         As in the document. ``extra_fields`` are the unknown members that may be ignored.
     document
@@ -159,8 +159,10 @@ class ArrayV3Metadata(Record):
         return self.fill_value
 
     @property
-    def codec_configs(self) -> tuple[dict[str, Any], ...]:
-        return self.codecs
+    def codec_configs(self) -> tuple[Any, ...]:
+        """The codecs as the document has them: names alone and missing configurations are kept, for ``bytes`` it
+        matters."""
+        return tuple(self.document["codecs"])
 
     @property
     def order(self) -> Literal["C"]:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Self
 
 from zarrc.errors import ReadOnlyError
+from zarrc.stores.async_methods import AsyncMethods
 
 
-class Store:
+class Store(AsyncMethods):
     """A mapping of keys to bytes with directories.
 
     Subclasses implement the methods below ``_check_writable``. All of them are thread-safe. A key never starts or

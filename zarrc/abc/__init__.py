@@ -1,0 +1,1 @@
+"""Abstract classes under the names of ``zarr.abc``."""

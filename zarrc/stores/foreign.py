@@ -1,0 +1,186 @@
+"""Stores written for zarr-python's asynchronous interface, behind the synchronous one of this package."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from zarrc.config import config
+from zarrc.stores.async_methods import as_bytes
+from zarrc.stores.base import Store
+
+
+def is_foreign(store: Any) -> bool:
+    """Whether an object is an asynchronous store: it has coroutine methods ``get`` and ``set``."""
+    cls = type(store)
+    return all(inspect.iscoroutinefunction(getattr(cls, name, None)) for name in ("get", "set"))
+
+
+class ForeignStore(Store):
+    """Drives an asynchronous store on a private event loop.
+
+    Parameters
+    ----------
+    facade : object
+        Has the methods of ``zarr.abc.store.Store``.
+    """
+
+    def __init__(self, facade: Any) -> None:
+        super().__init__(read_only=bool(facade.read_only))
+        self._facade = facade
+        self._prototype: Any = None
+
+    @property
+    def facade(self) -> Any:
+        return self._facade
+
+    @property
+    def read_only(self) -> bool:
+        return bool(self._facade.read_only)
+
+    @property
+    def supports_consolidated_metadata(self) -> bool:
+        return bool(getattr(self._facade, "supports_consolidated_metadata", True))
+
+    def _check_writable(self) -> None:
+        if self.read_only:
+            super()._check_writable()
+            self._facade._check_writable()
+
+    def with_read_only(self, read_only: bool = False) -> ForeignStore:
+        if read_only == self.read_only:
+            return self
+        return ForeignStore(self._facade.with_read_only(read_only))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_facade":
+            raise AttributeError(name)
+        return getattr(self._facade, name)
+
+    # the calls -----------------------------------------------------------------------------------------------
+    def _run(self, work: Any) -> Any:  # type: ignore[override]
+        from zarrc.stores.event_loop import run
+
+        return run(work, config.get("async.timeout"))
+
+    def _request(self, start: int, length: int) -> Any:
+        if start == 0 and length < 0:
+            return None
+        requests = _requests(self._facade)
+        if start < 0:
+            return requests.SuffixByteRequest(-start)
+        if length < 0:
+            return requests.OffsetByteRequest(start)
+        return requests.RangeByteRequest(start, start + length)
+
+    async def _get(self, key: str, request: Any) -> bytes | None:
+        if self._prototype is None:
+            self._prototype = _prototype(self._facade)
+        found = await self._facade.get(key, self._prototype, request)
+        return None if found is None else as_bytes(found)
+
+    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+        if start >= 0 and length == 0:
+            return b"" if self.exists_sync(key) else None
+        found = self._run(self._get(key, self._request(start, length)))
+        return found[:length] if found is not None and start < 0 <= length else found
+
+    def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
+        from zarrc.stores.event_loop import limited
+
+        return self._run(limited([self._get(key, None) for key in keys], config.get("async.concurrency") or 10))
+
+    def exists_sync(self, key: str) -> bool:
+        return bool(self._run(self._facade.exists(key)))
+
+    def set_sync(self, key: str, value: bytes) -> None:
+        self._check_writable()
+        if self._prototype is None:
+            self._prototype = _prototype(self._facade)
+        self._run(self._facade.set(key, self._prototype.buffer.from_bytes(value)))
+
+    def delete_sync(self, key: str) -> None:
+        self._check_writable()
+        self._run(self._facade.delete(key))
+
+    def delete_dir_sync(self, path: str) -> None:
+        self._check_writable()
+        self._run(self._facade.delete_dir(path))
+
+    def list_dir_sync(self, path: str) -> Iterator[str]:
+        from zarrc.stores.event_loop import gathered
+
+        names = self._run(gathered(self._facade.list_dir(f"{path}/" if path else "")))
+        return iter({name.strip("/") for name in names if name.strip("/")})
+
+    def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
+        from zarrc.stores.event_loop import gathered, limited
+
+        keys = self._run(gathered(self._facade.list_prefix(f"{path}/" if path else "")))
+        sizes = self._run(limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10))
+        return iter(list(zip(keys, sizes, strict=True)))
+
+    def close(self) -> None:
+        self._facade.close()
+
+    # zarr-python's own methods go straight through -----------------------------------------------------------
+    async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
+        return await self._facade.get(key, prototype or _prototype(self._facade), byte_range)
+
+    async def set(self, key: str, value: Any) -> None:
+        await self._facade.set(key, value)
+
+    async def exists(self, key: str) -> bool:
+        return await self._facade.exists(key)
+
+    async def delete(self, key: str) -> None:
+        await self._facade.delete(key)
+
+    async def delete_dir(self, prefix: str) -> None:
+        await self._facade.delete_dir(prefix)
+
+    async def clear(self) -> None:
+        await self._facade.clear()
+
+    async def is_empty(self, prefix: str) -> bool:
+        return await self._facade.is_empty(prefix)
+
+    async def getsize(self, key: str) -> int:
+        return await self._facade.getsize(key)
+
+    # manners -------------------------------------------------------------------------------------------------
+    def __eq__(self, other: object) -> bool:
+        return self._facade == (other._facade if isinstance(other, ForeignStore) else other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), type(self._facade)))
+
+    def __str__(self) -> str:
+        return str(self._facade)
+
+    def __repr__(self) -> str:
+        return repr(self._facade)
+
+    def __reduce__(self) -> tuple:
+        return (ForeignStore, (self._facade,))
+
+
+def _written_for(store: Any) -> dict[str, Any] | None:
+    """Names of the module of zarr-python whose ``Store`` a store is derived from; None for zarrc's own."""
+    for cls in type(store).__mro__:
+        if cls.__module__ == "zarr.abc.store" and cls.__name__ == "Store":
+            return cls.__init__.__globals__
+    return None
+
+
+def _requests(store: Any) -> Any:
+    names = _written_for(store)
+    return importlib.import_module("zarrc.abc.store") if names is None else SimpleNamespace(**names)
+
+
+def _prototype(store: Any) -> Any:
+    name = "zarrc.buffer" if _written_for(store) is None else "zarr.core.buffer"
+    return importlib.import_module(name).default_buffer_prototype()
