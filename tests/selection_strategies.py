@@ -95,11 +95,12 @@ def picks(draw: Any, kind: str, shape: tuple[int, ...], edges: Any, repeats: boo
         return _outer(kind, tuple(a[0] for a in axes), axes)
     if kind == "getitem":
         return draw(_getitem(shape, repeats))
-    if kind == "mask" or (kind == "vindex" and draw(st.booleans())):
+    if shape and (kind == "mask" or (kind == "vindex" and draw(st.booleans()))):
         mask = np.array(draw(st.lists(st.booleans(), min_size=int(np.prod(shape)), max_size=int(np.prod(shape)))), bool)
         mask = mask.reshape(shape)
         return Pick(kind, mask, None, mask, (int(mask.sum()),))
     key = draw(_coordinates(shape, repeats))
+    kind = "coordinate" if kind == "mask" else kind  # a 0-d array takes no mask
     picked = tuple(np.asarray(c, np.intp) for c in key)
     return Pick(kind, key, None, picked, np.broadcast_shapes(*(c.shape for c in picked)))
 
@@ -107,7 +108,7 @@ def picks(draw: Any, kind: str, shape: tuple[int, ...], edges: Any, repeats: boo
 @st.composite
 def _coordinates(draw: Any, shape: tuple[int, ...], repeats: bool) -> tuple[Any, ...]:
     """Integer arrays (or lists), one per axis, broadcast against each other."""
-    if any(n == 0 for n in shape):
+    if not all(shape) or not shape:
         return tuple(np.zeros(0, np.intp) for _ in shape)
     count = int(np.prod(shape))
     flat = np.array(draw(st.lists(st.integers(0, count - 1), max_size=8, unique=not repeats)), np.intp)
@@ -126,7 +127,7 @@ def _coordinates(draw: Any, shape: tuple[int, ...], repeats: bool) -> tuple[Any,
 def _getitem(draw: Any, shape: tuple[int, ...], repeats: bool) -> Pick:
     """What ``z[key]`` makes of a key: the forms that both numpy and zarr-python take, with one meaning."""
     form = draw(st.sampled_from(["basic", "mask", "points", "one list", "axis mask"]))
-    if form == "mask":
+    if form == "mask" and shape:
         return draw(picks("mask", shape, None, repeats))
     if form == "points" and shape:
         key = draw(_coordinates(shape, repeats))

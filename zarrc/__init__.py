@@ -4,6 +4,9 @@ The functions and classes are zarr-python 3's; ``zarrc.codecs`` has the codecs, 
 ``zarrc.errors`` the exceptions.
 """
 
+import importlib
+from typing import Any
+
 from zarrc._core import get_num_threads, set_num_threads
 from zarrc.api import (
     array,
@@ -37,19 +40,28 @@ __version__ = "3.4.0"
 
 __all__ = [
     "Array",
+    "AsyncArray",
+    "AsyncGroup",
     "Group",
     "__version__",
     "array",
     "config",
+    "consolidate_metadata",
+    "copy",
+    "copy_all",
+    "copy_store",
     "create",
     "create_array",
     "create_group",
+    "create_hierarchy",
     "empty",
     "empty_like",
+    "from_array",
     "full",
     "full_like",
     "get_num_threads",
     "group",
+    "install_as_zarr",
     "load",
     "ones",
     "ones_like",
@@ -58,10 +70,48 @@ __all__ = [
     "open_consolidated",
     "open_group",
     "open_like",
+    "print_debug_info",
     "save",
     "save_array",
     "save_group",
+    "set_format",
+    "set_log_level",
     "set_num_threads",
+    "tree",
     "zeros",
     "zeros_like",
 ]
+
+
+# Imported when first used: each costs time that most programs need not spend, or needs an optional package.
+_LAZY = {
+    "AsyncArray": "zarrc.async_array",
+    "AsyncGroup": "zarrc.async_group",
+    "ZarrcCodecPipeline": "zarrc.interop.pipeline",
+    "consolidate_metadata": "zarrc.hierarchy",
+    "copy": "zarrc.logs",
+    "copy_all": "zarrc.logs",
+    "copy_store": "zarrc.logs",
+    "create_hierarchy": "zarrc.hierarchy",
+    "from_array": "zarrc.array_copy",
+    "install_as_zarr": "zarrc.alias",
+    "print_debug_info": "zarrc.logs",
+    "set_format": "zarrc.logs",
+    "set_log_level": "zarrc.logs",
+    "tree": "zarrc.hierarchy",
+}
+_MODULES = ("abc", "buffer", "codecs", "kernels", "storage")
+
+
+def __getattr__(name: str) -> Any:
+    """A public name or module, imported now (PEP 562)."""
+    if name in _MODULES:
+        return importlib.import_module(f"zarrc.{name}")
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -298,9 +298,9 @@ cdef class Plan:
             self._select_points(sel, points, shape, axes)
             return self._selected(sel)
         for i in range(n):
-            given = <tuple?> axes[i]
-            if len(given) != 4:
-                raise ValueError(f"selection {given!r} of axis {i} has not four parts")
+            if not isinstance(axes[i], tuple) or len(axes[i]) != 4:  # a named tuple is as good
+                raise ValueError(f"selection {axes[i]!r} of axis {i} is no tuple of four")
+            given = <tuple> axes[i]
             ax = &sel.axis[i]
             ax.length = shape[i]
             ax.chunk = self.chunks[i]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -554,3 +555,16 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
+
+
+# Lets ``zarr.api.synchronous`` and ``zarr.api.asynchronous`` be imported from here, with `__getattr__` below.
+__path__: list[str] = []
+
+
+def __getattr__(name: str) -> Any:
+    """``zarr.api.synchronous`` and ``zarr.api.asynchronous``."""
+    if name == "synchronous":
+        return importlib.import_module("zarrc.api")
+    if name == "asynchronous":
+        return importlib.import_module("zarrc.asynchronous")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from operator import index as as_index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,7 +21,10 @@ from zarrc.info import ArrayInfo, array_info
 from zarrc.layout import Layout
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.node import Opened, ZarrFormat, read_node, write_documents
-from zarrc.stores import Store, StoreLike, StorePath, make_store_path
+from zarrc.stores import StoreLike, StorePath, make_store_path
+
+if TYPE_CHECKING:
+    from zarrc.async_array import AsyncArray
 
 
 class Array(Layout, Selections):
@@ -94,8 +97,9 @@ class Array(Layout, Selections):
         return Attributes(self)
 
     @property
-    def store(self) -> Store:
-        return self._place.store
+    def store(self) -> Any:
+        """The store, as it was given."""
+        return self._place.store.facade
 
     @property
     def store_path(self) -> StorePath:
@@ -158,6 +162,15 @@ class Array(Layout, Selections):
     def info_complete(self) -> ArrayInfo:
         """`info` with the stored size and the number of stored chunks (lists the store)."""
         return array_info(self, complete=True)
+
+    @property
+    def async_array(self) -> AsyncArray:
+        """The array with coroutines."""
+        from zarrc.async_array import AsyncArray
+
+        return AsyncArray.of(self)
+
+    _async_array = async_array
 
     # data ----------------------------------------------------------------------------------------------------
     def _label(self) -> str:
@@ -284,7 +297,7 @@ class Array(Layout, Selections):
         encode = self.metadata.key_encoding.encode
         for coords in stored:
             if any(c >= n for c, n in zip(coords, new_grid, strict=True)):
-                self.store.delete_sync(self._place.key(encode(coords)))
+                self._place.store.delete_sync(self._place.key(encode(coords)))
 
     def append(self, data: Any, axis: int = 0) -> tuple[int, ...]:
         """Grows along ``axis`` and writes ``data`` there; returns the new shape.

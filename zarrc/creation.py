@@ -20,7 +20,7 @@ from zarrc.errors import CodecValidationError, MetadataValidationError
 from zarrc.grid import RectilinearGrid, guess_chunk_shape, normalize_chunks
 from zarrc.metadata import KeyEncoding, build_array_metadata
 from zarrc.metadata.keys import key_encoding
-from zarrc.node import Opened, ZarrFormat, ensure_empty, write_documents
+from zarrc.node import Opened, ZarrFormat, ensure_empty, write_documents, write_parents
 from zarrc.stores import StorePath
 
 #: Marks a fill value that was not given: the data type's default is taken.
@@ -278,6 +278,7 @@ def create_at(
     metadata = new_metadata(zarr_format=resolved_format, shape=parse_shape(shape), dtype=dtype, order=order, **settings)
     array_config = parse_array_config(config, order)
     ensure_empty(place, overwrite, resolved_format)
+    write_parents(place, resolved_format)
     write_documents(place, metadata.documents())
     array = Array(place, Opened(metadata), array_config)
     if data is not None and write_data and array.size:

@@ -28,13 +28,18 @@ __all__ = [
     "NegativeStepError",
     "NodeNotFoundError",
     "NodeTypeValidationError",
+    "PickleCodecDisabledError",
     "ReadOnlyError",
     "StoreIOError",
     "UnknownChunkGridError",
     "UnknownCodecError",
     "UnknownDataTypeError",
     "UnknownKeyEncodingError",
+    "UnstableSpecificationWarning",
     "VindexInvalidSelectionError",
+    "ZarrDeprecationWarning",
+    "ZarrFutureWarning",
+    "ZarrRuntimeWarning",
     "ZarrUserWarning",
 ]
 
@@ -186,3 +191,23 @@ class MissingDependencyError(ImportError):
 
 class ZarrUserWarning(UserWarning):
     """A warning about a store or about how it is used."""
+
+
+class ZarrDeprecationWarning(DeprecationWarning):
+    """A feature that will go."""
+
+
+class ZarrFutureWarning(FutureWarning):
+    """A feature that will go, told to the users of programs."""
+
+
+class ZarrRuntimeWarning(RuntimeWarning):
+    """Something dubious happened at run time."""
+
+
+class UnstableSpecificationWarning(ZarrFutureWarning):
+    """A feature that the Zarr specification does not have, or not yet."""
+
+
+class PickleCodecDisabledError(BaseZarrError):
+    """Pickled data, which can run any code when read, and reading it was not allowed."""

@@ -13,16 +13,17 @@ from zarrc.array_config import parse_array_config
 from zarrc.attributes import Attributes
 from zarrc.creation import create_at, parse_zarr_format
 from zarrc.errors import ContainsArrayError, GroupNotFoundError
+from zarrc.group_members import GroupMembers
 from zarrc.info import GroupInfo, group_info
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata
-from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents
-from zarrc.stores import Store, StoreLike, StorePath, make_store_path, normalize_path
+from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents, write_parents
+from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
 # zarr-python gives arrays in v2 groups numcodecs' historical default.
 _V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}
 
 
-class Group:
+class Group(GroupMembers):
     """Arrays and groups by name. Open one with `zarrc.open_group`, make one with `zarrc.create_group`."""
 
     __slots__ = ("__weakref__", "_metadata", "_place")
@@ -58,8 +59,9 @@ class Group:
         return Attributes(self)
 
     @property
-    def store(self) -> Store:
-        return self._place.store
+    def store(self) -> Any:
+        """The store, as it was given."""
+        return self._place.store.facade
 
     @property
     def store_path(self) -> StorePath:
@@ -124,7 +126,7 @@ class Group:
     def _children(self) -> Iterator[tuple[str, Array | Group]]:
         known = self._metadata.consolidated_metadata
         names = sorted({p.split("/", 1)[0] for p in known}) if known is not None else None
-        for name in sorted(self.store.list_dir_sync(self.path)) if names is None else names:
+        for name in sorted(self._place.store.list_dir_sync(self.path)) if names is None else names:
             if name.startswith((".z", "__")) or name == "zarr.json":
                 continue
             node = self._member(name)
@@ -239,10 +241,10 @@ class Group:
 
     def __delitem__(self, name: str) -> None:
         """Removes a member and everything below it. Raises KeyError when there is none."""
-        self.store._check_writable()
+        self._place.store._check_writable()
         if name not in self:
             raise KeyError(name)
-        self.store.delete_dir_sync((self._place / name).path)
+        self._place.store.delete_dir_sync((self._place / name).path)
         self._metadata = self._metadata.without_consolidated()
 
     def _new_place(self, name: str) -> StorePath:
@@ -264,7 +266,7 @@ class Group:
 
     # changes -------------------------------------------------------------------------------------------------
     def _set_attributes(self, attributes: dict[str, Any]) -> None:
-        self.store._check_writable()
+        self._place.store._check_writable()
         metadata = self._metadata.with_attributes(attributes)
         write_documents(self._place, metadata.documents())
         self._metadata = metadata
@@ -320,6 +322,7 @@ def create_at_place(
     resolved = parse_zarr_format(zarr_format)
     metadata = GroupMetadata(zarr_format=resolved, attributes=dict(attributes or {}))
     ensure_empty(place, overwrite, resolved)
+    write_parents(place, resolved)
     write_documents(place, metadata.documents())
     return Group(place, metadata)
 

@@ -118,3 +118,17 @@ def ensure_empty(place: StorePath, overwrite: bool, zarr_format: ZarrFormat) -> 
 def write_documents(place: StorePath, documents: dict[str, bytes]) -> None:
     for name, data in documents.items():
         place.store.set_sync(place.key(name), data)
+
+
+def write_parents(place: StorePath, zarr_format: ZarrFormat) -> None:
+    """Makes the groups above a place that are missing."""
+    documents: dict[str, bytes] = {}
+    names = ("zarr.json",) if zarr_format == 3 else (".zgroup", ".zarray")
+    parts = place.path.split("/")[:-1] if place.path else None
+    while parts is not None:
+        above = StorePath(place.store, "/".join(parts))
+        if any(place.store.exists_sync(above.key(name)) for name in names):
+            return  # what is there was made with those above it
+        documents = documents or GroupMetadata(zarr_format=zarr_format).documents()
+        write_documents(above, documents)
+        parts = parts[:-1] if parts else None

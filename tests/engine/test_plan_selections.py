@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import plan_models as models
 import pytest
@@ -108,6 +110,16 @@ def i8(*numbers) -> np.ndarray:
 def test_bad_axis(axis):
     refused((axis, ALL))
     refused(((0, 1, 10, True), axis), (10, 3))
+
+
+def test_named_tuples():
+    class Axis(NamedTuple):
+        start: int
+        step: int
+        count: int
+        kept: bool
+
+    assert GRID.plan.jobs((10, 6), (Axis(0, 1, 4, True), Axis(*ALL)))[0] == ("c/0/0", True)
 
 
 def test_bad_number_of_axes():

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from zarrc.errors import VindexInvalidSelectionError
-from zarrc.indexing.basic import PointSelection
+from zarrc.indexing.basic import PointSelection, Selection
 from zarrc.indexing.orthogonal import as_index_array, checked_indices
 
 
-def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection:
-    """Parses a coordinate key (``vindex``): one integer or integer array per axis, broadcast against each other.
+def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection | Selection:
+    """Parses a coordinate key (``vindex``): one integer or integer array per axis, broadcast against each other. Of a
+    0-d array ``()`` is its one item.
 
     Raises
     ------
@@ -49,27 +50,27 @@ def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection:
         np.ascontiguousarray(checked_indices(given.reshape(-1), length, axis))
         for axis, (given, length) in enumerate(zip(arrays, shape, strict=True))
     ]
-    return PointSelection(coords, arrays[0].shape if arrays else ())
+    return PointSelection(coords, arrays[0].shape) if arrays else Selection((), ())
 
 
 def mask_selection(mask: Any, shape: tuple[int, ...]) -> PointSelection:
     """Parses a boolean mask of the array's shape: the points where it is True, in C order.
 
-    Raises VindexInvalidSelectionError for another shape or dtype, ArrayIndexError for what is no array.
+    Raises VindexInvalidSelectionError for another shape or dtype and for 0-d arrays, ArrayIndexError for what is no array.
     """
     if isinstance(mask, tuple) and len(mask) == 1:
         mask = mask[0]
     given = as_index_array(mask)
-    if given.dtype != bool or given.shape != shape:
+    if given.dtype != bool or given.shape != shape or not shape:
         raise VindexInvalidSelectionError(
             f"invalid mask selection; expected one Boolean (mask) array with the same shape as the target array "
             f"{shape}, got {given.dtype} of shape {given.shape}"
         )
     coords = [np.ascontiguousarray(c, dtype=np.int64) for c in np.nonzero(given)]
-    return PointSelection(coords, (len(coords[0]),) if coords else ())
+    return PointSelection(coords, (len(coords[0]),))
 
 
-def vindex_selection(key: Any, shape: tuple[int, ...]) -> PointSelection:
+def vindex_selection(key: Any, shape: tuple[int, ...]) -> PointSelection | Selection:
     """Parses what ``vindex[...]`` takes: coordinates or a mask."""
     inner = key[0] if isinstance(key, tuple) and len(key) == 1 else key
     if isinstance(inner, list) and inner and isinstance(inner[0], bool | np.bool_):

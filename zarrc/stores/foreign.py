@@ -61,7 +61,7 @@ class ForeignStore(Store):
         return getattr(self._facade, name)
 
     # the calls -----------------------------------------------------------------------------------------------
-    def _run(self, work: Any) -> Any:  # type: ignore[override]
+    def _drive(self, work: Any) -> Any:
         from zarrc.stores.event_loop import run
 
         return run(work, config.get("async.timeout"))
@@ -85,42 +85,42 @@ class ForeignStore(Store):
     def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         if start >= 0 and length == 0:
             return b"" if self.exists_sync(key) else None
-        found = self._run(self._get(key, self._request(start, length)))
+        found = self._drive(self._get(key, self._request(start, length)))
         return found[:length] if found is not None and start < 0 <= length else found
 
     def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
         from zarrc.stores.event_loop import limited
 
-        return self._run(limited([self._get(key, None) for key in keys], config.get("async.concurrency") or 10))
+        return self._drive(limited([self._get(key, None) for key in keys], config.get("async.concurrency") or 10))
 
     def exists_sync(self, key: str) -> bool:
-        return bool(self._run(self._facade.exists(key)))
+        return bool(self._drive(self._facade.exists(key)))
 
     def set_sync(self, key: str, value: bytes) -> None:
         self._check_writable()
         if self._prototype is None:
             self._prototype = _prototype(self._facade)
-        self._run(self._facade.set(key, self._prototype.buffer.from_bytes(value)))
+        self._drive(self._facade.set(key, self._prototype.buffer.from_bytes(value)))
 
     def delete_sync(self, key: str) -> None:
         self._check_writable()
-        self._run(self._facade.delete(key))
+        self._drive(self._facade.delete(key))
 
     def delete_dir_sync(self, path: str) -> None:
         self._check_writable()
-        self._run(self._facade.delete_dir(path))
+        self._drive(self._facade.delete_dir(path))
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
         from zarrc.stores.event_loop import gathered
 
-        names = self._run(gathered(self._facade.list_dir(f"{path}/" if path else "")))
+        names = self._drive(gathered(self._facade.list_dir(f"{path}/" if path else "")))
         return iter({name.strip("/") for name in names if name.strip("/")})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
         from zarrc.stores.event_loop import gathered, limited
 
-        keys = self._run(gathered(self._facade.list_prefix(f"{path}/" if path else "")))
-        sizes = self._run(limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10))
+        keys = self._drive(gathered(self._facade.list_prefix(f"{path}/" if path else "")))
+        sizes = self._drive(limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10))
         return iter(list(zip(keys, sizes, strict=True)))
 
     def close(self) -> None:

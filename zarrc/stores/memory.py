@@ -5,6 +5,7 @@ from __future__ import annotations
 from _thread import RLock
 from collections.abc import Iterator, MutableMapping
 
+from zarrc.stores.async_methods import as_bytes
 from zarrc.stores.base import Store
 
 
@@ -19,6 +20,8 @@ class MemoryStore(Store):
         Refuse every write.
     """
 
+    _blocking = False
+
     def __init__(self, store_dict: MutableMapping[str, bytes] | None = None, *, read_only: bool = False) -> None:
         super().__init__(read_only=read_only)
         self._store_dict: MutableMapping[str, bytes] = {} if store_dict is None else store_dict
@@ -30,6 +33,8 @@ class MemoryStore(Store):
 
     def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         value = self._store_dict.get(key)
+        if value is not None and value.__class__ is not bytes:  # a dictionary of zarr-python has its buffers
+            value = as_bytes(value)
         if value is None or (start == 0 and length == -1):
             return value
         first = start if start >= 0 else max(0, len(value) + start)

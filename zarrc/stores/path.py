@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
+from typing import Any
 
+from zarrc.stores.async_path import AsyncPath
 from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
 from zarrc.stores.memory import MemoryStore
@@ -25,7 +28,7 @@ def normalize_path(path: str | os.PathLike[str] | None) -> str:
     return "/".join(parts)
 
 
-class StorePath:
+class StorePath(AsyncPath):
     """A store and a path in it.
 
     Parameters
@@ -70,7 +73,7 @@ class StorePath:
         self.store, self.path = state
 
 
-StoreLike = Store | StorePath | str | os.PathLike[str] | MutableMapping[str, bytes]
+StoreLike = Store | StorePath | str | os.PathLike[str] | MutableMapping[str, bytes] | Any
 
 
 def make_store_path(
@@ -78,42 +81,65 @@ def make_store_path(
     path: str | os.PathLike[str] | None = None,
     *,
     read_only: bool = False,
+    storage_options: Mapping[str, Any] | None = None,
 ) -> StorePath:
     """What a user gave for a store, as a `StorePath`.
 
-    str and path-like are directories (``file://`` URLs too), a mapping is the dictionary of a `MemoryStore`, None is
-    a new one. ``read_only`` makes the result refuse writes.
+    str and path-like are directories (``file://`` URLs too), ``memory://name`` is a store in memory of that name,
+    other URLs go to fsspec with ``storage_options``. A mapping is the dictionary of a `MemoryStore`, None is a new
+    one; asynchronous stores written for zarr-python are adapted. ``read_only`` makes the result refuse writes.
 
     Raises
     ------
     TypeError
         Anything else.
     ValueError
-        A URL whose scheme zarrc has no store for.
+        A URL whose scheme fsspec does not know.
+    MissingDependencyError
+        A URL that needs fsspec, which is not installed.
     """
     base = ""
     if isinstance(store, StorePath):
         base, store = store.path, store.store
+    elif type(store).__name__ == "StorePath" and hasattr(store, "path"):  # zarr-python's
+        base = store.path  # type: ignore[attr-defined]
     if isinstance(store, Store):
         made: Store = store
     elif store is None:
         made = MemoryStore()
     elif isinstance(store, str | os.PathLike):
-        made = LocalStore(_local_path(os.fspath(store)), read_only=read_only)
-    elif isinstance(store, MutableMapping):
+        made = _store_of_text(os.fspath(store), read_only, storage_options)
+    elif isinstance(store, MutableMapping) and type(store).__name__ != "FSMap":
         made = MemoryStore(store)
     else:
-        raise TypeError(f"unsupported type for a store: {type(store).__name__}")
+        made = _other_store(store, read_only)
     if read_only and not made.read_only:
         made = made.with_read_only(True)
     inner = normalize_path(path)
     return StorePath(made, f"{base}/{inner}" if base and inner else base or inner)
 
 
-def _local_path(text: str) -> str:
+def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any] | None) -> Store:
     scheme, found, rest = text.partition("://")
-    if not found:
-        return text
-    if scheme == "file":
-        return rest
-    raise ValueError(f"no store for URLs of scheme {scheme!r} ({text!r}); local paths and file:// URLs are read")
+    if not found or scheme == "file":
+        return LocalStore(rest if found else text, read_only=read_only)
+    if scheme == "memory" and not storage_options:
+        managed = importlib.import_module("zarrc.stores.managed")
+        return managed.ManagedMemoryStore.from_url(text, read_only=read_only)
+    if "::" not in text and not scheme.replace("+", "").isalnum():
+        raise ValueError(f"no store for URLs of scheme {scheme!r} ({text!r})")
+    fsspec_store = importlib.import_module("zarrc.stores.fsspec_store")
+    return fsspec_store.FsspecStore.from_url(text, storage_options=dict(storage_options or {}), read_only=read_only)
+
+
+def _other_store(store: Any, read_only: bool) -> Store:
+    """Stores of other packages; the adapters are imported here, at their first use."""
+    foreign = importlib.import_module("zarrc.stores.foreign")
+    if foreign.is_foreign(store):
+        return foreign.ForeignStore(store)
+    if type(store).__name__ == "FSMap" and hasattr(store, "fs"):
+        fsspec_store = importlib.import_module("zarrc.stores.fsspec_store")
+        return fsspec_store.FsspecStore.from_mapper(store, read_only=read_only)
+    if hasattr(store, "store") and hasattr(store, "path") and foreign.is_foreign(store.store):
+        return foreign.ForeignStore(store.store)  # zarr-python's StorePath
+    raise TypeError(f"Unsupported type for store_like: {type(store).__name__!r}")

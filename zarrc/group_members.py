@@ -1,0 +1,121 @@
+"""The methods of a group that make arrays in bulk or by pattern, on top of ``create_array``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from zarrc.errors import ArrayNotFoundError, ContainsArrayError, ContainsGroupError, GroupNotFoundError
+
+if TYPE_CHECKING:
+    from zarrc.array import Array
+    from zarrc.async_group import AsyncGroup
+    from zarrc.group import Group
+
+
+class GroupMembers:
+    """Mixin of `zarrc.Group`."""
+
+    __slots__ = ()
+
+    def get_array(self, path: str) -> Array:
+        """The array at a relative path. Raises `ArrayNotFoundError`, and `ContainsGroupError` for a group."""
+        node = self.get(path)  # type: ignore[attr-defined]
+        if node is None:
+            raise ArrayNotFoundError(f"No array found in group {self!r} at path {path!r}")
+        if not hasattr(node, "dtype"):
+            raise ContainsGroupError(f"A group exists in group {self!r} at path {path!r}.")
+        return node
+
+    def get_group(self, path: str) -> Group:
+        """The group at a relative path. Raises `GroupNotFoundError`, and `ContainsArrayError` for an array."""
+        node = self.get(path)  # type: ignore[attr-defined]
+        if node is None:
+            raise GroupNotFoundError(f"No group found in group {self!r} at path {path!r}")
+        if hasattr(node, "dtype"):
+            raise ContainsArrayError(f"An array exists in group {self!r} at path {path!r}.")
+        return node
+
+    def tree(
+        self, expand: bool | None = None, level: int | None = None, *, max_nodes: int = 500, plain: bool = False
+    ) -> Any:
+        """All nodes below as a picture; see `zarrc.group_tree.group_tree`. Raises NotImplementedError for ``expand``."""
+        from zarrc.group_tree import group_tree
+
+        if expand is not None:
+            raise NotImplementedError("'expand' is not yet implemented.")
+        return group_tree(self, level, max_nodes=max_nodes, plain=plain)  # type: ignore[arg-type]
+
+    def create_hierarchy(
+        self, nodes: Mapping[str, Any], *, overwrite: bool = False
+    ) -> Iterator[tuple[str, Array | Group]]:
+        """Makes many nodes below the group; see `zarrc.create_hierarchy`. Raises ValueError for the path ""."""
+        from zarrc.hierarchy import create_below
+
+        zarr_format = self.metadata.zarr_format  # type: ignore[attr-defined]
+        for path, node in nodes.items():
+            if not path.strip("/"):
+                raise ValueError("The root node cannot be among the nodes of a hierarchy below a group.")
+            if node.zarr_format != zarr_format:
+                raise ValueError(f"The zarr_format of the nodes must be the same as the parent group's, {zarr_format}")
+        return create_below(self.store_path, nodes, overwrite, root=False)  # type: ignore[attr-defined]
+
+    def _api(self, function: str, name: str, *args: Any, **kwargs: Any) -> Array:
+        from zarrc import api
+
+        place = self._new_place(name)  # type: ignore[attr-defined]
+        kwargs.setdefault("zarr_format", self.metadata.zarr_format)  # type: ignore[attr-defined]
+        return getattr(api, function)(*args, store=place, **kwargs)
+
+    def empty(self, *, name: str, shape: Any, **kwargs: Any) -> Array:
+        """`zarrc.empty` as a member."""
+        return self._api("empty", name, shape, **kwargs)
+
+    def zeros(self, *, name: str, shape: Any, **kwargs: Any) -> Array:
+        """`zarrc.zeros` as a member."""
+        return self._api("zeros", name, shape, **kwargs)
+
+    def ones(self, *, name: str, shape: Any, **kwargs: Any) -> Array:
+        """`zarrc.ones` as a member."""
+        return self._api("ones", name, shape, **kwargs)
+
+    def full(self, *, name: str, shape: Any, fill_value: Any, **kwargs: Any) -> Array:
+        """`zarrc.full` as a member."""
+        return self._api("full", name, shape, fill_value, **kwargs)
+
+    def empty_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
+        """`zarrc.empty_like` as a member."""
+        return self._api("empty_like", name, data, **kwargs)
+
+    def zeros_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
+        """`zarrc.zeros_like` as a member."""
+        return self._api("zeros_like", name, data, **kwargs)
+
+    def ones_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
+        """`zarrc.ones_like` as a member."""
+        return self._api("ones_like", name, data, **kwargs)
+
+    def full_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
+        """`zarrc.full_like` as a member."""
+        return self._api("full_like", name, data, **kwargs)
+
+    def move(self, source: str, dest: str) -> None:
+        """Raises NotImplementedError, as in zarr-python."""
+        raise NotImplementedError("members cannot be moved; copy the data and delete the source")
+
+    @property
+    def synchronizer(self) -> None:
+        """None; zarr-python 2 had one."""
+        return None
+
+    @property
+    def _async_group(self) -> AsyncGroup:
+        from zarrc.async_group import AsyncGroup
+
+        return AsyncGroup.of(self)  # type: ignore[arg-type]
+
+    async def update_attributes_async(self, new_attributes: dict[str, Any]) -> Group:
+        """Merges attributes, in one write; returns the group."""
+        import asyncio
+
+        return await asyncio.to_thread(self.update_attributes, new_attributes)  # type: ignore[attr-defined]

@@ -1,0 +1,61 @@
+"""The package's logger and a report for bug reports."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import logging
+import platform
+
+_logger = logging.getLogger("zarr")  # the name that users of zarr-python configure
+_handler: logging.StreamHandler | None = None
+
+
+def _ensure_handler() -> logging.StreamHandler:
+    global _handler
+    if _handler is None:
+        _handler = logging.StreamHandler()
+        _handler.setFormatter(logging.Formatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s"))
+        _logger.addHandler(_handler)
+    return _handler
+
+
+def set_log_level(level: str) -> None:
+    """Sets the level ("NOTSET", "DEBUG", ... "CRITICAL") of the logger "zarr" and of its handler."""
+    _logger.setLevel(level)
+    _ensure_handler().setLevel(level)
+
+
+def set_format(log_format: str) -> None:
+    """Sets the format of log messages, as `logging.Formatter` takes it."""
+    _ensure_handler().setFormatter(logging.Formatter(fmt=log_format))
+
+
+def print_debug_info() -> None:
+    """Prints the versions of the package, of Python and of what it works with."""
+    print(f"platform: {platform.platform()}")
+    print(f"python: {platform.python_version()}")
+    for title, names in (
+        ("required", ("zarrc", "numpy", "blosc2", "zstandard", "lz4", "python-snappy")),
+        ("optional", ("numcodecs", "fsspec", "obstore", "ml_dtypes", "zarr", "xarray", "dask")),
+    ):
+        print(f"\n**{title}**")
+        for name in names:
+            try:
+                print(f"{name}: {importlib.metadata.version(name)}")
+            except importlib.metadata.PackageNotFoundError:
+                print(f"{name}: not installed")
+
+
+def copy(*args: object, **kwargs: object) -> tuple[int, int, int]:
+    """Raises NotImplementedError, as in zarr-python; see `zarrc.from_array`."""
+    raise NotImplementedError("copy is not part of the Zarr v3 API; use from_array")
+
+
+def copy_all(*args: object, **kwargs: object) -> tuple[int, int, int]:
+    """Raises NotImplementedError, as in zarr-python."""
+    raise NotImplementedError("copy_all is not part of the Zarr v3 API; use from_array for each array")
+
+
+def copy_store(*args: object, **kwargs: object) -> tuple[int, int, int]:
+    """Raises NotImplementedError, as in zarr-python."""
+    raise NotImplementedError("copy_store is not part of the Zarr v3 API; copy the files of the store")

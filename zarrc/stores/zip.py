@@ -1,0 +1,168 @@
+"""A zip archive."""
+
+from __future__ import annotations
+
+import os
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from zarrc.stores.base import Store
+
+Mode = Literal["r", "w", "a", "x"]
+
+
+class ZipStore(Store):
+    """Keys are members of a zip archive. Members cannot be removed; of one written twice the later is read.
+
+    Parameters
+    ----------
+    path : str, path-like or binary file
+        The archive.
+    mode : {"r", "w", "a", "x"}
+        As of `zipfile.ZipFile`. The archive is opened at the first use; "w" truncates it then, once.
+    read_only : bool, optional
+        Refuse every write; default: ``mode == "r"``.
+    compression : int
+        Of new members, a constant of `zipfile`; stored by default, as chunks are compressed already.
+    allowZip64 : bool
+        Allow archives beyond 2 GiB.
+    """
+
+    supports_deletes = False
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | IO[bytes],
+        *,
+        mode: Mode = "r",
+        read_only: bool | None = None,
+        compression: int = zipfile.ZIP_STORED,
+        allowZip64: bool = True,  # noqa: N803 (zarr-python's name)
+    ) -> None:
+        super().__init__(read_only=mode == "r" if read_only is None else read_only)
+        self.path: Any = Path(path) if isinstance(path, str | os.PathLike) else path
+        self._mode: Mode = mode
+        self.compression = compression
+        self.allowZip64 = allowZip64
+        self._zip: zipfile.ZipFile | None = None
+
+    def _archive(self) -> zipfile.ZipFile:
+        if self._zip is None:
+            self._zip = zipfile.ZipFile(
+                self.path, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
+            )
+            if self._mode in ("w", "x"):
+                self._mode = "a"  # reopening must not truncate
+        return self._zip
+
+    def with_read_only(self, read_only: bool = False) -> ZipStore:
+        with self._lock:
+            self.close()
+            mode: Mode = self._mode if read_only or self._mode != "r" else "a"
+            return type(self)(
+                self.path,
+                mode=mode,
+                read_only=read_only,
+                compression=self.compression,
+                allowZip64=self.allowZip64,
+            )
+
+    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+        with self._lock:
+            archive = self._archive()
+            try:
+                info = archive.getinfo(key)
+            except KeyError:
+                return None
+            with archive.open(info) as member:
+                if start < 0:
+                    start = max(0, info.file_size + start)
+                if start:
+                    member.seek(start)
+                return member.read(None if length < 0 else length)
+
+    def set_sync(self, key: str, value: bytes) -> None:
+        self._check_writable()
+        info = zipfile.ZipInfo(key, date_time=time.localtime(time.time())[:6])
+        info.compress_type = self.compression
+        info.external_attr = 0o644 << 16
+        with self._lock:
+            self._archive().writestr(info, value)
+
+    def delete_sync(self, key: str) -> None:
+        """Raises NotImplementedError when the key has a value: a zip archive keeps its members."""
+        self._check_writable()
+        if self.exists_sync(key):
+            raise NotImplementedError("members of a zip archive cannot be removed")
+
+    def delete_dir_sync(self, path: str) -> None:
+        """Raises NotImplementedError when keys lie below the path."""
+        self._check_writable()
+        if next(iter(self.list_prefix_sync(path)), None) is not None:
+            raise NotImplementedError("members of a zip archive cannot be removed")
+
+    def exists_sync(self, key: str) -> bool:
+        with self._lock:
+            return key in self._archive().NameToInfo
+
+    def _names(self) -> list[str]:
+        with self._lock:
+            return [name for name in self._archive().NameToInfo if not name.endswith("/")]
+
+    def list_dir_sync(self, path: str) -> Iterator[str]:
+        prefix = f"{path}/" if path else ""
+        return iter({name[len(prefix) :].split("/", 1)[0] for name in self._names() if name.startswith(prefix)})
+
+    def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
+        prefix = f"{path}/" if path else ""
+        sizes = self._archive().NameToInfo
+        return iter([(name, sizes[name].file_size) for name in self._names() if name.startswith(prefix)])
+
+    def close(self) -> None:
+        with self._lock:
+            if self._zip is not None:
+                self._zip.close()
+                self._zip = None
+
+    async def clear(self) -> None:
+        """Starts the archive anew, empty. Raises `ReadOnlyError`."""
+        self._check_writable()
+        with self._lock:
+            self.close()
+            if isinstance(self.path, Path):
+                self.path.unlink(missing_ok=True)
+            else:
+                self.path.seek(0)
+                self.path.truncate()
+            self._mode = "w"
+
+    async def move(self, path: str | os.PathLike[str]) -> None:
+        """Moves the archive to another place of the file system."""
+        with self._lock:
+            self.close()
+            os.makedirs(os.path.dirname(os.fspath(path)) or ".", exist_ok=True)
+            self.path = self.path.rename(path)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ZipStore) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self.path)))
+
+    def __str__(self) -> str:
+        return f"zip://{self.path}"
+
+    def __repr__(self) -> str:
+        return f"ZipStore({str(self)!r})"
+
+    def __reduce__(self) -> tuple:
+        if self._mode != "r":
+            self.close()  # so that the other process finds a whole archive
+        return (_rebuild, (self.path, self._mode, self._read_only, self.compression, self.allowZip64))
+
+
+def _rebuild(path: Any, mode: Mode, read_only: bool, compression: int, allow_zip64: bool) -> ZipStore:
+    return ZipStore(path, mode=mode, read_only=read_only, compression=compression, allowZip64=allow_zip64)
