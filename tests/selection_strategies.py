@@ -34,7 +34,9 @@ class Pick:
         return np.asarray(model[self.points], model.dtype)
 
     def assign(self, model: np.ndarray, value: Any) -> None:
-        if self.outer is not None:
+        if not model.shape:
+            model.fill(np.broadcast_to(value, ())[()])
+        elif self.outer is not None:
             full = tuple(len(axis) for axis in self.outer)
             model[np.ix_(*self.outer)] = np.broadcast_to(value, self.shape).reshape(full)
         else:

@@ -6,7 +6,7 @@ import tempfile
 
 import numpy as np
 import pytest
-from array_strategies import COMPRESSED, DTYPES, EXACT, python_engine, chunks_stored, items, keys, layouts, same
+from array_strategies import COMPRESSED, DTYPES, EXACT, chunks_stored, items, keys, layouts, python_engine, same
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

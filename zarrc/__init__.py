@@ -100,7 +100,7 @@ _LAZY = {
     "set_log_level": "zarrc.logs",
     "tree": "zarrc.hierarchy",
 }
-_MODULES = ("abc", "buffer", "codecs", "kernels", "storage")
+_MODULES = ("abc", "buffer", "codecs", "core", "dtype", "kernels", "storage")
 
 
 def __getattr__(name: str) -> Any:

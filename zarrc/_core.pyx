@@ -18,6 +18,7 @@ from libc.string cimport memset
 cnp.import_array()
 
 include "_core_kernels.pxi"
+include "_core_codecs.pxi"
 include "_core_plan.pxi"
 include "_core_chunks.pxi"
 include "_core_files.pxi"

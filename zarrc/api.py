@@ -561,10 +561,23 @@ __all__ = [
 __path__: list[str] = []
 
 
+_ELSEWHERE = {
+    "consolidate_metadata": "zarrc.hierarchy",
+    "copy": "zarrc.logs",
+    "copy_all": "zarrc.logs",
+    "copy_store": "zarrc.logs",
+    "create_hierarchy": "zarrc.hierarchy",
+    "from_array": "zarrc.array_copy",
+    "tree": "zarrc.hierarchy",
+}
+
+
 def __getattr__(name: str) -> Any:
-    """``zarr.api.synchronous`` and ``zarr.api.asynchronous``."""
+    """``zarr.api.synchronous``, ``zarr.api.asynchronous``, and what other modules of the package have."""
     if name == "synchronous":
         return importlib.import_module("zarrc.api")
     if name == "asynchronous":
         return importlib.import_module("zarrc.asynchronous")
+    if name in _ELSEWHERE:
+        return getattr(importlib.import_module(_ELSEWHERE[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from operator import index as as_index
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,7 @@ class Array(Layout, Selections):
 
     __slots__ = ("__weakref__", "_config", "_opened", "_place", "_root", "_text")
     __hash__ = None  # type: ignore[assignment]
+    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
 
     def __init__(self, place: StorePath, opened: Opened, config: ArrayConfig) -> None:
         self._place = place

@@ -107,7 +107,7 @@ def from_array(
     if chunk_key_encoding is None and zarr_format == theirs.zarr_format:
         chunk_key_encoding = theirs.key_encoding
     if dimension_names is None and zarr_format == 3:
-        dimension_names = theirs.dimension_names
+        dimension_names = getattr(theirs, "dimension_names", None)  # v2 has none
     made = create_at(
         place,
         shape=data.shape,

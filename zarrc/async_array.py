@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from types import GenericAlias
 from typing import Any
 
 from zarrc.array import Array, open_at
@@ -26,19 +27,26 @@ def array_metadata(data: Any) -> ArrayV2Metadata | ArrayV3Metadata:
     return (ArrayV2Metadata if data.get("zarr_format") == 2 else ArrayV3Metadata).from_dict(dict(data))
 
 
-class _Selector:
-    """``oindex`` and ``vindex`` of an asynchronous array."""
+class AsyncOIndex:
+    """``oindex`` of an asynchronous array."""
 
-    def __init__(self, array: Array, kind: str) -> None:
-        self._array, self._kind = array, kind
+    def __init__(self, array: AsyncArray) -> None:
+        self.array = array
 
     async def getitem(self, selection: Any) -> Any:
-        """Reads a selection of this kind."""
-        return await asyncio.to_thread(getattr(self._array, self._kind).__getitem__, selection)
+        """Reads an orthogonal selection."""
+        return await self.array.get_orthogonal_selection(selection)
 
-    async def setitem(self, selection: Any, value: Any) -> None:
-        """Writes to a selection of this kind."""
-        await asyncio.to_thread(getattr(self._array, self._kind).__setitem__, selection, value)
+
+class AsyncVIndex:
+    """``vindex`` of an asynchronous array."""
+
+    def __init__(self, array: AsyncArray) -> None:
+        self.array = array
+
+    async def getitem(self, selection: Any) -> Any:
+        """Reads points, or where a mask is True."""
+        return await asyncio.to_thread(self.array._array.vindex.__getitem__, selection)
 
 
 class AsyncArray:
@@ -52,6 +60,7 @@ class AsyncArray:
     """
 
     __hash__ = None  # type: ignore[assignment]
+    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
 
     def __init__(self, metadata: Any, store_path: StorePath, config: Any = None) -> None:
         meta = array_metadata(metadata)
@@ -108,12 +117,12 @@ class AsyncArray:
         return self._array.attrs.asdict()
 
     @property
-    def oindex(self) -> _Selector:
-        return _Selector(self._array, "oindex")
+    def oindex(self) -> AsyncOIndex:
+        return AsyncOIndex(self)
 
     @property
-    def vindex(self) -> _Selector:
-        return _Selector(self._array, "vindex")
+    def vindex(self) -> AsyncVIndex:
+        return AsyncVIndex(self)
 
     async def getitem(self, selection: Any, *, prototype: Any = None) -> Any:
         """Reads a selection, as ``array[...]`` does."""

@@ -10,11 +10,11 @@ from zarrc.array import Array
 from zarrc.errors import ContainsArrayError, ContainsGroupError, ZarrUserWarning
 from zarrc.group import Group, as_node
 from zarrc.group import open_at as open_group_at
+from zarrc.group_tree import group_tree
 from zarrc.metadata import GroupMetadata
 from zarrc.metadata.group import consolidate
 from zarrc.node import Opened, ZarrFormat, read_node, write_documents
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
-from zarrc.group_tree import group_tree
 
 
 def consolidate_metadata(store: StoreLike, path: str | None = None, zarr_format: ZarrFormat | None = None) -> Group:

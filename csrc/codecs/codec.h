@@ -57,6 +57,15 @@ extern const zc_codec_ops_t zc_codec_crc32c;  /* p: at_start(0/1); 4 bytes LE */
 extern const zc_codec_ops_t zc_codec_shuffle; /* p: elementsize */
 extern const zc_codec_ops_t zc_codec_delta;   /* p: type, swap_in(0/1), astype, swap_out(0/1) */
 extern const zc_codec_ops_t zc_codec_swap;    /* p: width; reverses each component (byte order between typed steps) */
+extern const zc_codec_ops_t zc_codec_crc32;   /* p: at_start(0/1); 4 bytes LE */
+extern const zc_codec_ops_t zc_codec_adler32; /* p: at_start(0/1); 4 bytes LE */
+extern const zc_codec_ops_t zc_codec_fletcher32; /* no p; HDF5's variant, 4 bytes LE at the end */
+extern const zc_codec_ops_t zc_codec_bitround;   /* p: width(2/4/8), swap(0/1), keepbits */
+extern const zc_codec_ops_t zc_codec_packbits;   /* no p */
+/* p: type, swap_in(0/1), astype, swap_out(0/1), and: nothing; scale; scale, offset (bits of a float64) */
+extern const zc_codec_ops_t zc_codec_astype;
+extern const zc_codec_ops_t zc_codec_quantize;
+extern const zc_codec_ops_t zc_codec_fixedscaleoffset;
 
 /* Index in the wire format's compressor names; lz4hc is written as lz4. */
 enum zc_blosc_cname {
@@ -66,6 +75,9 @@ enum zc_blosc_cname {
     ZC_BLOSC_ZLIB = 3,
     ZC_BLOSC_ZSTD = 4
 };
+
+/* Name of codec i, NULL past the last. */
+const char *zc_codec_name(size_t i);
 
 /* The codec of that name, or NULL. */
 const zc_codec_ops_t *zc_codec_find(const char *name);

@@ -87,6 +87,8 @@ int32_t zng_inflateInit2(zng_stream *s, int32_t window_bits);
 int32_t zng_inflateReset2(zng_stream *s, int32_t window_bits);
 int32_t zng_inflate(zng_stream *s, int32_t flush);
 int32_t zng_inflateEnd(zng_stream *s);
+uint32_t zng_crc32_z(uint32_t crc, const uint8_t *data, size_t n);
+uint32_t zng_adler32_z(uint32_t adler, const uint8_t *data, size_t n);
 
 /* blosclz, as c-blosc2 has it */
 int blosclz_decompress(const void *src, int length, void *dst, int maxout);

@@ -42,7 +42,7 @@ def dtypes_of(grid: str) -> list[str]:
 
 
 @pytest.mark.parametrize("grid", GRIDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_reads(grid, data):
     dtype, shape = data.draw(st.sampled_from(dtypes_of(grid))), data.draw(shapes_of(grid))
@@ -64,7 +64,7 @@ def test_reads(grid, data):
 
 @pytest.mark.parametrize("store", ["memory", "local"])
 @pytest.mark.parametrize("grid", GRIDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_writes(grid, store, data):
     dtype, shape = data.draw(st.sampled_from(dtypes_of(grid))), data.draw(shapes_of(grid))
@@ -117,7 +117,7 @@ def copy_of(store: MemoryStore) -> MemoryStore:
     return copied
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data(), shapes.filter(bool))
 def test_repeated_coordinates_keep_the_last_value(data, shape):
     array = zarrc.create_array(None, shape=shape, chunks=(2,) * len(shape), dtype="i4")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -74,7 +73,10 @@ def _tensorstore(folder: Path) -> Any:
 
 def tensorstore_read(folder: Path) -> np.ndarray:
     array = _tensorstore(folder)
-    return np.asarray(_refused(lambda: array.read().result()))
+    found = np.asarray(_refused(lambda: array.read().result()))
+    if found.dtype.itemsize == 0:
+        raise NotSupported("raw bits become numpy arrays without their bytes")
+    return found
 
 
 def tensorstore_write(folder: Path, value: np.ndarray) -> None:
@@ -97,7 +99,7 @@ def zarrista_read(folder: Path) -> np.ndarray:
 
 def zarrista_write(folder: Path, value: np.ndarray) -> None:
     array = _zarrista(folder)
-    _refused(lambda: array.store_array_subset(..., value))
+    _refused(lambda: array.store_array_subset(..., np.array(value, order="C")))
 
 
 # zarrc itself ----------------------------------------------------------------------------------------------------
@@ -121,6 +123,4 @@ def installed(name: str) -> bool:
     return importlib.util.find_spec(name) is not None
 
 
-def document(folder: Path) -> dict[str, Any]:
-    found = folder / "zarr.json"
-    return json.loads((found if found.exists() else folder / ".zarray").read_text())
+NAMES = {"zarr": "zarr-python", "tensorstore": "tensorstore", "zarrs": "zarrs (codec pipeline)", "zarrista": "zarrista"}

@@ -63,14 +63,29 @@ _CLASSES = {
     "unregister_codec": "zarrc.codecs.registry",
 }
 
-__all__ = sorted(_CLASSES)
+# zarr-python's names of what has another name here, or lies in another module.
+_OTHER_NAMES = {
+    "CastValue": ("zarrc.codecs.cast_value", "CastValueCodec"),
+    "Endian": ("zarrc.codecs.choices", "Endian"),
+    "ScaleOffset": ("zarrc.codecs.scale_offset", "ScaleOffsetCodec"),
+    "ShardingCodecIndexLocation": ("zarrc.codecs.choices", "ShardingCodecIndexLocation"),
+    "SubchunkWriteOrder": ("zarrc.codecs.choices", "SubchunkWriteOrder"),
+}
+
+__all__ = sorted({*_CLASSES, *_OTHER_NAMES})
 
 
 def __getattr__(name: str) -> Any:
     """The public name, its module imported now (PEP 562)."""
-    if name not in _CLASSES:
+    if name in _CLASSES:
+        module, attribute = _CLASSES[name], name
+    elif name in _OTHER_NAMES:
+        module, attribute = _OTHER_NAMES[name]
+    elif name in importlib.import_module("zarrc.codecs.numcodecs").__all__:
+        module, attribute = "zarrc.codecs.numcodecs", name
+    else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_CLASSES[name]), name)
+    value = getattr(importlib.import_module(module), attribute)
     globals()[name] = value
     return value
 

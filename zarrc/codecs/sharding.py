@@ -40,6 +40,9 @@ class ShardingCodec(Codec):
         of bytes for each inner chunk in C order, both 2**64 - 1 for a missing one.
     index_location
         "end" or "start". Offsets count from the start of the shard either way.
+    subchunk_write_order
+        zarr-python's wish for the order of the inner chunks in the shard: "morton", "unordered", "lexicographic",
+        "colexicographic". It is not stored and not followed: they are written in C order, which readers need not know.
     """
 
     name: ClassVar[str] = "sharding_indexed"
@@ -50,6 +53,7 @@ class ShardingCodec(Codec):
     codecs: Iterable[Any] = (BytesCodec(),)
     index_codecs: Iterable[Any] = (BytesCodec(), Crc32cCodec())
     index_location: str = "end"
+    subchunk_write_order: str = field(default="morton", repr=False, compare=False)
     spec: ChunkSpec | None = field(default=None, init=False, repr=False, compare=False)
     inner: Chain | None = field(default=None, init=False, repr=False, compare=False)
     index: Chain | None = field(default=None, init=False, repr=False, compare=False)
@@ -63,6 +67,8 @@ class ShardingCodec(Codec):
         object.__setattr__(self, "chunk_shape", shape)
         location = check_choice(self.name, "index_location", self.index_location, ("start", "end"))
         object.__setattr__(self, "index_location", location)
+        orders = ("morton", "unordered", "lexicographic", "colexicographic")
+        check_choice(self.name, "subchunk_write_order", self.subchunk_write_order, orders)
         for key in ("codecs", "index_codecs"):
             entries = getattr(self, key)
             if not isinstance(entries, (list, tuple)):

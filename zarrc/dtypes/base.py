@@ -5,6 +5,7 @@ from __future__ import annotations
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
+from types import GenericAlias
 from typing import Any, NoReturn
 
 import numpy as np
@@ -47,6 +48,7 @@ class DataType(Frozen):
     """
 
     __slots__ = ("dtype", "item_swap")
+    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's ZDType is generic
     dtype: np.dtype
     item_swap: int
     fixed_size = True

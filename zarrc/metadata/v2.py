@@ -165,11 +165,6 @@ class ArrayV2Metadata(Record):
         """Key of a chunk, relative to the array."""
         return self.key_encoding.encode(chunk_coords)
 
-    @property
-    def dimension_names(self) -> None:
-        """v2 has none."""
-        return None
-
     # documents -----------------------------------------------------------------------------------------------
     @classmethod
     def from_dict(

@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
+from types import GenericAlias
 from typing import Any, Self
 
 from zarrc.abc.store import Store
@@ -21,6 +22,7 @@ class WrapperStore(Store):
     store : Store
     """
 
+    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in the wrapped store
     _store: Any
 
     def __init__(self, store: Any) -> None:

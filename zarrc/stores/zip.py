@@ -40,7 +40,7 @@ class ZipStore(Store):
         mode: Mode = "r",
         read_only: bool | None = None,
         compression: int = zipfile.ZIP_STORED,
-        allowZip64: bool = True,  # noqa: N803 (zarr-python's name)
+        allowZip64: bool = True,
     ) -> None:
         super().__init__(read_only=mode == "r" if read_only is None else read_only)
         self.path: Any = Path(path) if isinstance(path, str | os.PathLike) else path

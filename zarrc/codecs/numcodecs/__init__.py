@@ -38,11 +38,21 @@ _CLASSES = {
     "Zstd": ("zarrc.codecs.numcodecs.zstd", "Zstd"),
 }
 
+# zarr-python's base classes of these; here they have the base class of all codecs.
+_BASES = (
+    "_NumcodecsArrayArrayCodec",
+    "_NumcodecsArrayBytesCodec",
+    "_NumcodecsBytesBytesCodec",
+    "_NumcodecsCodec",
+)
+
 __all__ = sorted(_CLASSES)
 
 
 def __getattr__(name: str) -> Any:
     """The class, its module imported now (PEP 562)."""
+    if name in _BASES:
+        return importlib.import_module("zarrc.codecs.base").Codec
     if name not in _CLASSES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module, attribute = _CLASSES[name]

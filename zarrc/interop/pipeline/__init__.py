@@ -17,7 +17,7 @@ from zarr.abc.codec import CodecPipeline
 
 from zarrc.interop.pipeline.batch import Declined, read_batch, write_batch
 from zarrc.interop.pipeline.mover import Foreign, Mover, mover_of
-from zarrc.interop.pipeline.stock import stock_class, stock_pipeline, wraps_shards
+from zarrc.interop.pipeline.stock import orders_chunks, stock_class, stock_pipeline, wraps_shards
 
 logger = logging.getLogger("zarrc.pipeline")
 
@@ -39,6 +39,7 @@ class ZarrcCodecPipeline(CodecPipeline):
     def __init__(self, metadata: Any, mover: Mover) -> None:
         self._metadata = metadata
         self._mover = mover
+        self._ordered = orders_chunks(metadata)
         self._stock: Any = None
         if wraps_shards(metadata):
             self._stock = stock_pipeline(metadata)  # says now what it has to say about such chains
@@ -125,6 +126,8 @@ class ZarrcCodecPipeline(CodecPipeline):
         if not items:
             return
         try:
+            if self._ordered:
+                raise Declined("shards whose chunks are to lie in colexicographic order")
             await write_batch(self._mover, items, _numpy(value), tuple(drop_axes))
         except Declined as e:
             logger.debug("zarr-python's own pipeline writes %d chunks: %s", len(items), e)

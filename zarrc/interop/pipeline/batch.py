@@ -22,7 +22,7 @@ from zarrc.interop.pipeline.places import dictionary_of, directory_of, lock_of, 
 
 T = TypeVar("T")
 
-# Decoded bytes up to which a batch is done on the event loop's thread: to hand it to another takes some 100 us.
+# Bytes (a file counts as 4 KiB) up to which a batch is done on the event loop's thread: to hand it to another takes some 100 us.
 _SMALL_READ = 1 << 18
 _SMALL_WRITE = 1 << 16
 
@@ -76,8 +76,9 @@ class Work:
         if not self.store._is_open:
             await self.store._open()
 
-    async def run(self, small: int, call: Callable[[], T]) -> T:
-        if len(self.items) * max(self.mover.chunk_nbytes, 1024) <= small:
+    async def run(self, nbytes: int, small: int, call: Callable[[], T]) -> T:
+        """``call()``, on this thread when it is short. ``nbytes`` of memory are filled or read."""
+        if nbytes + len(self.items) * (self.mover.chunk_nbytes + 4096) <= small:
             return call()
         return await asyncio.to_thread(call)
 
@@ -132,7 +133,7 @@ async def read_batch(mover: Mover, items: list[tuple], out: np.ndarray, drop_axe
     # Another byte order than the plan's is put right on the way from memory of the plan's.
     target = out if out.dtype == mover.dtype else np.empty(out.shape, dtype=mover.dtype)
     try:
-        found = await work.run(_SMALL_READ, partial(_read, work, target, drop_axes, buffers))
+        found = await work.run(target.nbytes, _SMALL_READ, partial(_read, work, target, drop_axes, buffers))
     except NotImplementedError as e:
         raise Declined(str(e)) from None
     if target is not out:
@@ -143,9 +144,7 @@ async def read_batch(mover: Mover, items: list[tuple], out: np.ndarray, drop_axe
 def _read(work: Work, out: np.ndarray, drop_axes: tuple[int, ...], buffers: list[Any] | None) -> list[bool]:
     plan = work.mover.plan
     if plan is None:
-        return read_with_chain(
-            work.mover, work.items, out, drop_axes, work.label, work.keys, work.directory, buffers
-        )
+        return read_with_chain(work.mover, work.items, out, drop_axes, work.label, work.keys, work.directory, buffers)
     return _core.read_chunks(
         plan, work.items, out, drop_axes, work.label, work.byte_keys(), work.root, buffers, _threads()
     )
@@ -153,7 +152,7 @@ def _read(work: Work, out: np.ndarray, drop_axes: tuple[int, ...], buffers: list
 
 async def write_batch(mover: Mover, items: list[tuple], value: np.ndarray, drop_axes: tuple[int, ...]) -> None:
     """Writes ``value``, which is 0-d or has a place for every item. Raises `Declined`."""
-    if mover.sharded:  # zarr-python keeps what a shard at the edge has outside the array, so that growing shows it again
+    if mover.sharded:  # what a shard has outside the array is kept: it shows again when the array grows
         items = [(*item[:4], item[4] and _whole(item[2], item[1].shape)) for item in items]
     work = Work(mover, items)
     if not same_but_order(value.dtype, mover.dtype):
@@ -165,14 +164,14 @@ async def write_batch(mover: Mover, items: list[tuple], value: np.ndarray, drop_
         if work.directory is not None:
             await work.open()
             work.store._check_writable()
-            await work.run(_SMALL_WRITE, partial(_write_files, work, value, drop_axes))
+            await work.run(value.nbytes, _SMALL_WRITE, partial(_write_files, work, value, drop_axes))
         elif dictionary is not None:
             await work.open()
             work.store._check_writable()
-            await work.run(_SMALL_WRITE, partial(_write_dictionary, work, value, drop_axes, dictionary))
+            await work.run(value.nbytes, _SMALL_WRITE, partial(_write_dictionary, work, value, drop_axes, dictionary))
         else:
             old = await work.fetch([not item[4] for item in items])
-            made = await work.run(_SMALL_WRITE, partial(_write, work, value, drop_axes, old))
+            made = await work.run(value.nbytes, _SMALL_WRITE, partial(_write, work, value, drop_axes, old))
             await work.deliver(made or [])
     except NotImplementedError as e:
         raise Declined(str(e)) from None

@@ -33,7 +33,8 @@ class Mover:
     dtype : numpy.dtype
         Of chunks as the plan and the chains take and give them.
     chunk_nbytes : int
-        Decoded bytes of the largest chunk.
+        Bytes that are decoded to read an item: those of the largest chunk; 0 when nothing is, as files then give what
+        is wanted alone.
     sharded : bool
         The chunks are shards, parts of which can be read alone.
     key_parts : int
@@ -48,7 +49,8 @@ class Mover:
         self.text = text
         self.plan = io.plan
         self.dtype = metadata.dtype
-        self.chunk_nbytes = math.prod(largest) * metadata.dtype.itemsize
+        plain = self.plan is not None and not self.plan.step_names and not io.chain.array_bytes.has_inner_chunks
+        self.chunk_nbytes = 0 if plain else math.prod(largest) * metadata.dtype.itemsize
         self.sharded = io.chain.array_bytes.has_inner_chunks and len(io.chain.codecs) == 1
         self._metadata = metadata
         self._chains = {largest: io.chain}

@@ -26,8 +26,17 @@ def array_codecs(metadata: Any) -> tuple[Any, ...]:
 
 def wraps_shards(metadata: Any) -> bool:
     """Whether there are codecs around a shard, which zarr-python warns about when it makes a pipeline."""
-    return metadata.zarr_format == 3 and len(metadata.codecs) > 1 and any(
-        hasattr(codec, "index_codecs") for codec in metadata.codecs
+    return (
+        metadata.zarr_format == 3
+        and len(metadata.codecs) > 1
+        and any(hasattr(codec, "index_codecs") for codec in metadata.codecs)
+    )
+
+
+def orders_chunks(metadata: Any) -> bool:
+    """Whether shards are to have their chunks in an order that the engine does not write."""
+    return metadata.zarr_format == 3 and any(
+        getattr(codec, "subchunk_write_order", None) == "colexicographic" for codec in metadata.codecs
     )
 
 

@@ -1,0 +1,5 @@
+"""Names that zarr-python keeps in ``zarr.storage._utils``."""
+
+from zarrc.stores import normalize_path
+
+__all__ = ["normalize_path"]
