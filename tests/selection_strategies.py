@@ -34,6 +34,8 @@ class Pick:
         return np.asarray(model[self.points], model.dtype)
 
     def assign(self, model: np.ndarray, value: Any) -> None:
+        if not np.shape(value):
+            value = np.asarray(value, model.dtype)[()]  # numpy would store a 0-d array of objects as an object
         if not model.shape:
             model.fill(np.broadcast_to(value, ())[()])
         elif self.outer is not None:

@@ -1,4 +1,6 @@
-"""Writes the table of which library reads and writes what zarrc does: ``python tools/support_table.py docs/support.md``.
+"""Writes the table of which library reads and writes what zarrc does.
+
+Usage: ``python tools/support_table.py docs/support.md``.
 
 Each case of ``tests/interop/matrix_cases.py`` is stored by zarrc and read by the library, then written by the library
 and read by zarrc. Only libraries that are installed get a column.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -11,7 +12,7 @@ import numpy as np
 from zarrc.array import Array
 from zarrc.array import open_at as open_array_at
 from zarrc.codecs.registry import parse_codec
-from zarrc.creation import DEFAULT_FILL_VALUE, create_at
+from zarrc.creation import DEFAULT_FILL_VALUE, create_at, parse_zarr_format
 from zarrc.errors import (
     ArrayNotFoundError,
     GroupNotFoundError,
@@ -37,7 +38,7 @@ def _place(store: StoreLike | None, path: Any, mode: Mode | None) -> tuple[Store
         raise ValueError(f"mode must be one of {', '.join(map(repr, _MODES))}, not {mode!r}")
     place = make_store_path(store, path, read_only=mode == "r")
     if mode != "r" and place.read_only:
-        raise ReadOnlyError(f"mode {mode!r} needs a store that can be written, {place.store} is read-only")
+        raise ReadOnlyError(f"Store is read-only but mode is {mode!r}: {place.store} cannot be written")
     return place, mode
 
 
@@ -308,6 +309,16 @@ def create(
     unknown = set(ignored) - {*_IGNORED, "read_only", "object_codec", "shards"}
     if unknown:
         raise TypeError(f"create() got unexpected keyword arguments {sorted(unknown)}")
+    for name in _IGNORED:
+        if ignored.get(name) is not None and name != "storage_options":
+            warnings.warn(f"{name} is not yet implemented", RuntimeWarning, stacklevel=2)
+    if order is not None and parse_zarr_format(zarr_format) == 3:
+        warnings.warn(
+            "The `order` keyword argument has no effect for Zarr format 3 arrays. Use the array's config instead: "
+            "config={'order': ...}.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
     if chunk_shape is not None:
         if chunks is not None:
             raise ValueError("Only one of chunk_shape or chunks can be provided.")
@@ -485,7 +496,9 @@ def _like(a: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
     if hasattr(a, "dtype"):
         settings["dtype"] = a.dtype
     if isinstance(a, Array):
-        settings.update(order=a.order, zarr_format=a.metadata.zarr_format)
+        settings["zarr_format"] = a.metadata.zarr_format
+        if (kwargs.get("zarr_format") or a.metadata.zarr_format) == 2:
+            settings["order"] = a.order  # v3 has none
         same_codecs = kwargs.get("zarr_format") in (None, a.metadata.zarr_format)
         if same_codecs and not {"chunks", "shards", "chunk_shape", "codecs"} & kwargs.keys():
             settings["chunks"] = a.metadata.grid

@@ -14,7 +14,7 @@ import numpy as np
 from zarrc.accessors import Selections
 from zarrc.array_config import ArrayConfig, parse_array_config
 from zarrc.attributes import Attributes
-from zarrc.chunkio import ArrayMetadata, inner_chain
+from zarrc.chunkio import ArrayMetadata, inner_chain, unset
 from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
 from zarrc.indexing import PointSelection, Selection, getitem_selection
@@ -39,7 +39,13 @@ class Array(Layout, Selections):
     __hash__ = None  # type: ignore[assignment]
     __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
 
-    def __init__(self, place: StorePath, opened: Opened, config: ArrayConfig) -> None:
+    def __init__(
+        self, place: StorePath | AsyncArray, opened: Opened | None = None, config: ArrayConfig | None = None
+    ) -> None:
+        if opened is None or config is None:  # zarr-python's way to make one of an asynchronous array
+            given: Array = place._array  # type: ignore[union-attr]
+            place, opened, config = given._place, given._opened, given._config
+        assert isinstance(place, StorePath)
         self._place = place
         self._opened = opened
         self._config = config
@@ -186,9 +192,9 @@ class Array(Layout, Selections):
         points = isinstance(selection, PointSelection)
         if out is not None:
             out = self._checked_out(out, selection.shape)
-            made = np.empty(selection.shape, dtype=meta.dtype) if points and not out.flags.c_contiguous else out
+            made = unset(selection.shape, meta) if points and not out.flags.c_contiguous else out
         else:
-            made = np.empty(selection.shape, dtype=meta.dtype, order="C" if points else self._config.order)
+            made = unset(selection.shape, meta, "C" if points else self._config.order)
         target = made.reshape(-1) if points else made
         self._opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
         if out is None:
@@ -216,7 +222,8 @@ class Array(Layout, Selections):
         if isinstance(value, Array):
             value = value[...]
         # as numpy does: what has no dtype of its own must fit the array's, everything else is cast
-        data = np.asarray(value) if hasattr(value, "dtype") else np.asarray(value, dtype=meta.dtype)
+        as_array = np.ma.asanyarray if meta.data_type.nullable else np.asarray
+        data = as_array(value) if hasattr(value, "dtype") else as_array(value, dtype=meta.dtype)
         if data.dtype != meta.dtype:
             data = data.astype(meta.dtype)
         surplus = data.ndim - len(selection.shape)

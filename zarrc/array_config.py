@@ -39,7 +39,7 @@ def parse_array_config(given: ArrayConfig | Mapping[str, Any] | None, order: str
     values: dict[str, Any] = {} if given is None else dict(given)
     unknown = [k for k in values if k not in _KEYS and not k.startswith("sharding_coalesce")]
     if unknown:
-        raise TypeError(f"unknown array config keys {unknown!r}; known: {', '.join(_KEYS)}")
+        raise TypeError(f"Unknown array config keys: {unknown!r}; known are {', '.join(_KEYS)}")
     order = values.get("order") or order or config.get("array.order")
     if order not in ("C", "F"):
         raise ValueError(f"order must be 'C' or 'F', not {order!r}")

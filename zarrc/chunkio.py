@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -238,7 +238,7 @@ class ChunkIO:
         config: ArrayConfig,
     ) -> None:
         flat = isinstance(selection, PointSelection)
-        value = np.broadcast_to(value, (len(selection.axes[0]),) if flat else selection.shape)
+        value = _broadcast(value, (len(selection.axes[0]),) if flat else selection.shape)
         for box in chunk_boxes(selection, shape, self._metadata.grid.edges(shape)):
             key = self._metadata.key_encoding.encode(box.coords)
             full_key = place.key(key)
@@ -272,14 +272,30 @@ def _named(label: str, key: str, call: Any, *args: Any) -> Any:
 
 def filled(shape: tuple[int, ...], metadata: ArrayMetadata) -> np.ndarray:
     """A chunk of this shape that holds nothing but the fill value."""
-    chunk = np.empty(shape, dtype=metadata.dtype)
-    chunk.fill(metadata.fill_scalar)
+    chunk = unset(shape, metadata)
+    chunk[...] = metadata.fill_scalar
     return chunk
+
+
+def unset(shape: tuple[int, ...], metadata: ArrayMetadata, order: Literal["C", "F"] = "C") -> np.ndarray:
+    """Memory for items: a masked array where the data type says that elements may be missing."""
+    items = np.empty(shape, dtype=metadata.dtype, order=order)
+    return np.ma.array(items, mask=np.ones(shape, bool), copy=False) if metadata.data_type.nullable else items
+
+
+def _broadcast(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    if isinstance(value, np.ma.MaskedArray):
+        mask = np.broadcast_to(np.ma.getmaskarray(value), shape)
+        return np.ma.array(np.broadcast_to(value.data, shape), mask=mask, copy=False)
+    return np.broadcast_to(value, shape)
 
 
 def same_items(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two arrays of one shape and dtype hold the same bits (-0.0 is not 0.0, a NaN equals itself); strings and
     objects are compared by value, objects also by type."""
+    if isinstance(a, np.ma.MaskedArray):
+        mask = np.ma.getmaskarray(a)
+        return bool((mask == np.ma.getmaskarray(b)).all()) and same_items(a.data[~mask], np.ma.getdata(b)[~mask])
     if a.dtype.kind == "T":
         return bool((a == b).all())
     if a.dtype.hasobject:

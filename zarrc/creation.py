@@ -15,6 +15,7 @@ from zarrc.chunkio import ArrayMetadata, chain_of
 from zarrc.codecs.registry import parse_codec
 from zarrc.config import config as global_config
 from zarrc.dtypes import DataType, from_numpy
+from zarrc.dtypes.optional import Optional
 from zarrc.dtypes.variable import Variable
 from zarrc.errors import CodecValidationError, MetadataValidationError
 from zarrc.grid import RectilinearGrid, guess_chunk_shape, normalize_chunks
@@ -91,6 +92,9 @@ def _is_auto(given: Any) -> bool:
 def _default_serializer(data_type: DataType, byte_order: str) -> dict[str, Any]:
     if isinstance(data_type, Variable):
         return {"name": data_type.object_codec, "configuration": {}}
+    if isinstance(data_type, Optional):
+        data = {"mask_codecs": [{"name": "packbits", "configuration": {}}], "data_codecs": [_default_serializer(data_type.inner, byte_order)]}
+        return {"name": data_type.name, "configuration": data}
     if data_type.dtype.itemsize <= 1:
         return {"name": "bytes"}
     return {"name": "bytes", "configuration": {"endian": "big" if byte_order == ">" else "little"}}

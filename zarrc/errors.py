@@ -45,35 +45,57 @@ __all__ = [
 
 
 class BaseZarrError(ValueError):
-    """Base of all errors about Zarr content."""
+    """Base of all errors about Zarr content.
+
+    Made of a message, or, as in zarr-python, of the values that its message names.
+    """
+
+    _msg = "{}"
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(self._msg.format(*args) if len(args) > 1 else args[0] if args else "")
 
 
 class NodeNotFoundError(BaseZarrError, FileNotFoundError):
     """Neither an array nor a group lies at the path."""
 
+    _msg = "No array or group found in store {!r} at path {!r}"
+
 
 class ArrayNotFoundError(NodeNotFoundError):
     """No array lies at the path."""
+
+    _msg = "No array found in store {!r} at path {!r}"
 
 
 class GroupNotFoundError(NodeNotFoundError):
     """No group lies at the path."""
 
+    _msg = "No group found in store {!r} at path {!r}"
+
 
 class ContainsGroupError(BaseZarrError):
     """A group lies where something else was to be made or opened."""
+
+    _msg = "A group exists in store {!r} at path {!r}."
 
 
 class ContainsArrayError(BaseZarrError):
     """An array lies where something else was to be made or opened."""
 
+    _msg = "An array exists in store {!r} at path {!r}."
+
 
 class ContainsArrayAndGroupError(BaseZarrError):
     """Both an array and a group lie at one path."""
 
+    _msg = "Array and group metadata documents (.zarray and .zgroup) were both found in store {!r} at path {!r}."
+
 
 class MetadataValidationError(BaseZarrError):
     """A metadata document breaks the specification. The message names the document and the JSON key."""
+
+    _msg = "Invalid value for '{}'. Expected '{}'. Got '{}'."
 
 
 class NodeTypeValidationError(MetadataValidationError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from zarrc.metadata import ArrayV2Metadata, GroupMetadata
 from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents, write_parents
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
+if TYPE_CHECKING:
+    from zarrc.async_group import AsyncGroup
+
 # zarr-python gives arrays in v2 groups numcodecs' historical default.
 _V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}
 
@@ -28,7 +31,11 @@ class Group(GroupMembers):
 
     __slots__ = ("__weakref__", "_metadata", "_place")
 
-    def __init__(self, place: StorePath, metadata: GroupMetadata) -> None:
+    def __init__(self, place: StorePath | AsyncGroup, metadata: GroupMetadata | None = None) -> None:
+        if metadata is None:  # zarr-python's way to make one of an asynchronous group
+            given: Group = place._group  # type: ignore[union-attr]
+            place, metadata = given._place, given._metadata
+        assert isinstance(place, StorePath)
         self._place = place
         self._metadata = metadata
 
@@ -127,7 +134,7 @@ class Group(GroupMembers):
         known = self._metadata.consolidated_metadata
         names = sorted({p.split("/", 1)[0] for p in known}) if known is not None else None
         for name in sorted(self._place.store.list_dir_sync(self.path)) if names is None else names:
-            if name.startswith((".z", "__")) or name == "zarr.json":
+            if name.startswith(".z") or name == "zarr.json":
                 continue
             node = self._member(name)
             if node is not None:
@@ -259,7 +266,10 @@ class Group(GroupMembers):
             if node is None:
                 create_at_place(above, self._metadata.zarr_format, None, False)
             elif isinstance(node, Opened):
-                raise ContainsArrayError(f"An array exists in store {str(above.store)!r} at path {above.path!r}.")
+                raise ContainsArrayError(
+                    f"A parent of {place.path!r} is an array - only groups may have child nodes: an array exists in "
+                    f"store {str(above.store)!r} at path {above.path!r}."
+                )
         if self._metadata.consolidated_metadata is not None:
             self._metadata = self._metadata.without_consolidated()
         return place

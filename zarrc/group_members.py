@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from zarrc.group import Group
 
 
+def _exists(what: str, group: Any, path: str, verb: str = "exists") -> str:
+    place = group.store_path / path
+    return f"{what} {verb} in store {str(place.store)!r} at path {place.path!r}."
+
+
 class GroupMembers:
     """Mixin of `zarrc.Group`."""
 
@@ -22,18 +27,18 @@ class GroupMembers:
         """The array at a relative path. Raises `ArrayNotFoundError`, and `ContainsGroupError` for a group."""
         node = self.get(path)  # type: ignore[attr-defined]
         if node is None:
-            raise ArrayNotFoundError(f"No array found in group {self!r} at path {path!r}")
+            raise ArrayNotFoundError(_exists("No array", self, path, "found"))
         if not hasattr(node, "dtype"):
-            raise ContainsGroupError(f"A group exists in group {self!r} at path {path!r}.")
+            raise ContainsGroupError(_exists("A group", self, path))
         return node
 
     def get_group(self, path: str) -> Group:
         """The group at a relative path. Raises `GroupNotFoundError`, and `ContainsArrayError` for an array."""
         node = self.get(path)  # type: ignore[attr-defined]
         if node is None:
-            raise GroupNotFoundError(f"No group found in group {self!r} at path {path!r}")
+            raise GroupNotFoundError(_exists("No group", self, path, "found"))
         if hasattr(node, "dtype"):
-            raise ContainsArrayError(f"An array exists in group {self!r} at path {path!r}.")
+            raise ContainsArrayError(_exists("An array", self, path))
         return node
 
     def tree(
@@ -115,7 +120,8 @@ class GroupMembers:
         return AsyncGroup.of(self)  # type: ignore[arg-type]
 
     async def update_attributes_async(self, new_attributes: dict[str, Any]) -> Group:
-        """Merges attributes, in one write; returns the group."""
+        """Replaces all attributes by these, as zarr-python does; returns the group."""
         import asyncio
 
-        return await asyncio.to_thread(self.update_attributes, new_attributes)  # type: ignore[attr-defined]
+        await asyncio.to_thread(self._set_attributes, dict(new_attributes))  # type: ignore[attr-defined]
+        return self  # type: ignore[return-value]

@@ -18,7 +18,7 @@ INNER: list[Any] = ["uint8", "float32", "string", "bool", TIME]
 
 
 def optional(inner: Any, name: str = "optional") -> dict[str, Any]:
-    return {"name": name, "configuration": {"name": inner} if isinstance(inner, str) else inner}
+    return {"name": name, "configuration": {"name": inner, "configuration": {}} if isinstance(inner, str) else inner}
 
 
 @pytest.mark.parametrize("name", ["optional", "zarrs.optional"])

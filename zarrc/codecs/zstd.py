@@ -49,7 +49,8 @@ class ZstdCodec(Codec):
         return {"name": self.name, "configuration": {"level": self.level, "checksum": self.checksum}}
 
     def get_config(self) -> dict[str, Any]:
-        return {"id": self.codec_id, "level": self.level, "checksum": self.checksum}
+        # tensorstore and zarrs refuse the key, so it is written only where it says something
+        return {"id": self.codec_id, "level": self.level, **({"checksum": True} if self.checksum else {})}
 
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         return NativeStep("zstd", (self.level, int(self.checksum)))

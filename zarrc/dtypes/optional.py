@@ -59,7 +59,8 @@ class Optional(DataType):
 
     def to_v3(self) -> dict:
         json = self.inner.to_v3()
-        return {"name": self.name, "configuration": {"name": json} if isinstance(json, str) else json}
+        inner = {"name": json, "configuration": {}} if isinstance(json, str) else json  # as zarrs wants it
+        return {"name": self.name, "configuration": inner}
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         if value is None:

@@ -145,6 +145,9 @@ def from_numpy(dtype_like: Any) -> DataType:
     """
     if isinstance(dtype_like, DataType):
         return dtype_like
+    if callable(getattr(dtype_like, "to_native_dtype", None)):  # one of zarr-python's
+        native = dtype_like.to_native_dtype()
+        return parse_v3("variable_length_bytes") if native.kind == "O" else from_numpy(native)
     if isinstance(dtype_like, (str, type)):
         name = _PYTHON_NAMES.get(dtype_like, dtype_like)
         if name in _V3:

@@ -56,7 +56,8 @@ def coordinate_selection(key: Any, shape: tuple[int, ...]) -> PointSelection | S
 def mask_selection(mask: Any, shape: tuple[int, ...]) -> PointSelection:
     """Parses a boolean mask of the array's shape: the points where it is True, in C order.
 
-    Raises VindexInvalidSelectionError for another shape or dtype and for 0-d arrays, ArrayIndexError for what is no array.
+    Raises VindexInvalidSelectionError for another shape or dtype and for 0-d arrays, ArrayIndexError for what numpy
+    makes no array of.
     """
     if isinstance(mask, tuple) and len(mask) == 1:
         mask = mask[0]

@@ -59,11 +59,21 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         return f"ConsolidatedMetadata({list(self)!r})"
 
     @property
-    def metadata(self) -> dict[str, Any]:
+    def flattened_metadata(self) -> dict[str, Any]:
         """All nodes, parsed."""
         return dict(self)
 
-    flattened_metadata = metadata
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The nodes directly below, parsed; groups among them have what lies below them."""
+        found = {}
+        for path in self._nodes:
+            if "/" not in path:
+                node = self[path]
+                if node.node_type == "group":
+                    node = node._with(consolidated_metadata=self.below(path))
+                found[path] = node
+        return found
 
     def below(self, path: str) -> ConsolidatedMetadata:
         """The nodes below a group of the hierarchy, their paths relative to it."""

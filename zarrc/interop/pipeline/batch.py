@@ -22,7 +22,8 @@ from zarrc.interop.pipeline.places import dictionary_of, directory_of, lock_of, 
 
 T = TypeVar("T")
 
-# Bytes (a file counts as 4 KiB) up to which a batch is done on the event loop's thread: to hand it to another takes some 100 us.
+# Bytes (a file counts as 4 KiB) up to which a batch is done on the event loop's thread: to hand it to another takes
+# some 100 us.
 _SMALL_READ = 1 << 18
 _SMALL_WRITE = 1 << 16
 
@@ -77,8 +78,8 @@ class Work:
             await self.store._open()
 
     async def run(self, nbytes: int, small: int, call: Callable[[], T]) -> T:
-        """``call()``, on this thread when it is short. ``nbytes`` of memory are filled or read."""
-        if nbytes + len(self.items) * (self.mover.chunk_nbytes + 4096) <= small:
+        """``call()``, on this thread when it moves few bytes: ``nbytes`` for each chunk."""
+        if len(self.items) * (nbytes + 4096) <= small:
             return call()
         return await asyncio.to_thread(call)
 
@@ -133,7 +134,11 @@ async def read_batch(mover: Mover, items: list[tuple], out: np.ndarray, drop_axe
     # Another byte order than the plan's is put right on the way from memory of the plan's.
     target = out if out.dtype == mover.dtype else np.empty(out.shape, dtype=mover.dtype)
     try:
-        found = await work.run(target.nbytes, _SMALL_READ, partial(_read, work, target, drop_axes, buffers))
+        found = await work.run(
+            max(mover.decoded_nbytes, target.nbytes // len(items)),
+            _SMALL_READ,
+            partial(_read, work, target, drop_axes, buffers),
+        )
     except NotImplementedError as e:
         raise Declined(str(e)) from None
     if target is not out:
@@ -164,14 +169,16 @@ async def write_batch(mover: Mover, items: list[tuple], value: np.ndarray, drop_
         if work.directory is not None:
             await work.open()
             work.store._check_writable()
-            await work.run(value.nbytes, _SMALL_WRITE, partial(_write_files, work, value, drop_axes))
+            await work.run(mover.chunk_nbytes, _SMALL_WRITE, partial(_write_files, work, value, drop_axes))
         elif dictionary is not None:
             await work.open()
             work.store._check_writable()
-            await work.run(value.nbytes, _SMALL_WRITE, partial(_write_dictionary, work, value, drop_axes, dictionary))
+            await work.run(
+                mover.chunk_nbytes, _SMALL_WRITE, partial(_write_dictionary, work, value, drop_axes, dictionary)
+            )
         else:
             old = await work.fetch([not item[4] for item in items])
-            made = await work.run(value.nbytes, _SMALL_WRITE, partial(_write, work, value, drop_axes, old))
+            made = await work.run(mover.chunk_nbytes, _SMALL_WRITE, partial(_write, work, value, drop_axes, old))
             await work.deliver(made or [])
     except NotImplementedError as e:
         raise Declined(str(e)) from None

@@ -33,15 +33,26 @@ class Mover:
     dtype : numpy.dtype
         Of chunks as the plan and the chains take and give them.
     chunk_nbytes : int
-        Bytes that are decoded to read an item: those of the largest chunk; 0 when nothing is, as files then give what
-        is wanted alone.
+        Bytes of the largest chunk.
+    decoded_nbytes : int
+        Bytes that are decoded to read an item of a chunk: 0 where what is wanted can be had alone.
     sharded : bool
         The chunks are shards, parts of which can be read alone.
     key_parts : int
         Parts of a chunk's key after the array's path; 0 when that is not known.
     """
 
-    __slots__ = ("_chains", "_metadata", "chunk_nbytes", "dtype", "key_parts", "plan", "sharded", "text")
+    __slots__ = (
+        "_chains",
+        "_metadata",
+        "chunk_nbytes",
+        "decoded_nbytes",
+        "dtype",
+        "key_parts",
+        "plan",
+        "sharded",
+        "text",
+    )
 
     def __init__(self, text: str, metadata: ArrayMetadata) -> None:
         io = ChunkIO(metadata)
@@ -50,7 +61,8 @@ class Mover:
         self.plan = io.plan
         self.dtype = metadata.dtype
         plain = self.plan is not None and not self.plan.step_names and not io.chain.array_bytes.has_inner_chunks
-        self.chunk_nbytes = 0 if plain else math.prod(largest) * metadata.dtype.itemsize
+        self.chunk_nbytes = math.prod(largest) * metadata.dtype.itemsize
+        self.decoded_nbytes = 0 if plain else self.chunk_nbytes
         self.sharded = io.chain.array_bytes.has_inner_chunks and len(io.chain.codecs) == 1
         self._metadata = metadata
         self._chains = {largest: io.chain}
