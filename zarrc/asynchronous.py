@@ -67,4 +67,7 @@ async def create_hierarchy(*, store: Any, nodes: Any, overwrite: bool = False) -
         yield path, as_async(node)
 
 
-__all__ = sorted(name for name, value in globals().items() if asyncio.iscoroutinefunction(value)) + ["create_hierarchy"]
+__all__ = [
+    *sorted(name for name, value in globals().items() if asyncio.iscoroutinefunction(value)),
+    "create_hierarchy",
+]

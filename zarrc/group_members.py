@@ -33,7 +33,7 @@ class GroupMembers:
         return node
 
     def get_group(self, path: str) -> Group:
-        """The group at a relative path. Raises `GroupNotFoundError`, and `ContainsArrayError` for an array."""
+        """The group at a relative path. Raises `GroupNotFoundError`, `ContainsArrayError` for an array."""
         node = self.get(path)  # type: ignore[attr-defined]
         if node is None:
             raise GroupNotFoundError(_exists("No group", self, path, "found"))

@@ -24,7 +24,8 @@ def store_of(kind, tmp_path):
         return zarrc.storage.FsspecStore.from_url(str(tmp_path / "f"))
     if kind == "fsspec memory":
         pytest.importorskip("fsspec")
-        return zarrc.storage.FsspecStore.from_url(f"memory://{tmp_path.name}", storage_options={"use_listings_cache": False})
+        options = {"use_listings_cache": False}
+        return zarrc.storage.FsspecStore.from_url(f"memory://{tmp_path.name}", storage_options=options)
     if kind == "object":
         obstore = pytest.importorskip("obstore")
         return zarrc.storage.ObjectStore(obstore.store.MemoryStore())

@@ -203,6 +203,8 @@ class NDBuffer:
         return type(self)(self._data.astype(dtype=dtype, order=order))
 
     def __getitem__(self, key: Any) -> Self:
+        if isinstance(key, tuple) and Ellipsis not in key:
+            key = (*key, Ellipsis)  # so that a single item stays a view
         return type(self)(np.asanyarray(self._data[key]))
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -219,10 +221,13 @@ class NDBuffer:
         if other is None:
             return False
         data = self._data
-        other = np.broadcast_to(np.asanyarray(other, dtype=None if data.dtype.hasobject else data.dtype), data.shape)
-        if data.dtype.kind in "fc" and not np.array_equal(np.signbit(data.real), np.signbit(other.real)):
-            return False
-        return bool(np.array_equal(data, other, equal_nan=equal_nan and data.dtype.kind not in "USTOV"))
+        other = np.asanyarray(other)
+        if data.dtype.kind in "fc" and other.dtype.kind == "f" and other.ndim == 0 and other == 0:
+            raw = f"V{data.dtype.itemsize}"
+            zeros = np.full(data.shape, other, dtype=data.dtype)
+            return bool((np.ascontiguousarray(data).view(raw) == zeros.view(raw)).all())
+        same_nan = equal_nan and not {data.dtype.kind, other.dtype.kind} & set("USTOV")
+        return bool(np.array_equal(data, np.broadcast_to(other, data.shape), equal_nan=same_nan))
 
     def fill(self, value: Any) -> None:
         self._data.fill(value)

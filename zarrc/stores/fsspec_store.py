@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from zarrc.errors import MissingDependencyError
@@ -167,20 +168,16 @@ class FsspecStore(Store):
         if self._local is not None:
             self._local.delete_sync(key)
             return
-        try:
+        with suppress(self.allowed_exceptions):
             self._call("rm_file", self._path(key))
-        except self.allowed_exceptions:
-            pass
 
     def delete_dir_sync(self, path: str) -> None:
         self._check_writable()
         if self._local is not None:
             self._local.delete_dir_sync(path)
             return
-        try:
+        with suppress(self.allowed_exceptions):
             self._call("rm", self._path(path), recursive=True)
-        except self.allowed_exceptions:
-            pass
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
         if self._local is not None:

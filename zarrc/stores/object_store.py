@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from zarrc.errors import MissingDependencyError
@@ -81,10 +82,8 @@ class ObjectStore(Store):
 
     def delete_sync(self, key: str) -> None:
         self._check_writable()
-        try:
+        with suppress(FileNotFoundError):
             _obstore().delete(self.store, key)
-        except FileNotFoundError:
-            pass
 
     def delete_dir_sync(self, path: str) -> None:
         self._check_writable()
