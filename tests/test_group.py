@@ -187,7 +187,7 @@ def test_class_methods(store):
 
 
 def test_other_things_in_the_store_are_no_members(group):
-    for key in ("notes.txt", "folder/readme", "c/0/0", "__hidden/zarr.json"):
+    for key in ("notes.txt", "folder/readme", "c/0/0", "__hidden/notes"):
         group.store.set_sync(key, b"text")
     assert sorted(group) == ["a", "sub"]
 

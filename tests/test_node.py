@@ -39,7 +39,7 @@ def test_detection(place, zarr_format, node):
     assert kind(found) == kind(read_node(place, zarr_format))
     assert kind(found).endswith(str(zarr_format))
     assert read_node(place, 5 - zarr_format) is None
-    assert read_node(StorePath(place.store)) is None
+    assert isinstance(read_node(StorePath(place.store)), GroupMetadata)  # parents are made groups
 
 
 def test_precedence(place):
@@ -89,7 +89,7 @@ def test_ensure_empty(place, zarr_format):
         ensure_empty(place, False, zarr_format)
     ensure_empty(place, False, 5 - zarr_format)
     ensure_empty(place, True, zarr_format)
-    assert list(place.store.list_prefix_sync("")) == []
+    assert list(place.store.list_prefix_sync(place.path)) == []
     make(place, zarr_format, "group")
     with pytest.raises(ContainsGroupError):
         ensure_empty(place, False, zarr_format)

@@ -541,7 +541,10 @@ def full_like(a: Any, **kwargs: Any) -> Array:
 
 def open_like(a: Any, path: str, **kwargs: Any) -> Array:
     """Opens an array, or makes it with shape, dtype, chunks and codecs of another."""
-    return open_array(path=path, **_like(a, kwargs))
+    settings = _like(a, kwargs)
+    if isinstance(a, Array):
+        settings.setdefault("fill_value", a.fill_value)
+    return open_array(path=path, **settings)
 
 
 __all__ = [

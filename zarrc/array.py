@@ -37,7 +37,11 @@ class Array(Layout, Selections):
 
     __slots__ = ("__weakref__", "_config", "_opened", "_place", "_root", "_text")
     __hash__ = None  # type: ignore[assignment]
-    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
+    __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
+
+    _place: StorePath
+    _opened: Opened
+    _config: ArrayConfig
 
     def __init__(
         self, place: StorePath | AsyncArray, opened: Opened | None = None, config: ArrayConfig | None = None

@@ -60,7 +60,7 @@ class AsyncArray:
     """
 
     __hash__ = None  # type: ignore[assignment]
-    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
+    __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
 
     def __init__(self, metadata: Any, store_path: StorePath, config: Any = None) -> None:
         meta = array_metadata(metadata)

@@ -31,6 +31,9 @@ class Group(GroupMembers):
 
     __slots__ = ("__weakref__", "_metadata", "_place")
 
+    _place: StorePath
+    _metadata: GroupMetadata
+
     def __init__(self, place: StorePath | AsyncGroup, metadata: GroupMetadata | None = None) -> None:
         if metadata is None:  # zarr-python's way to make one of an asynchronous group
             given: Group = place._group  # type: ignore[union-attr]

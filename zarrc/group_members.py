@@ -44,7 +44,7 @@ class GroupMembers:
     def tree(
         self, expand: bool | None = None, level: int | None = None, *, max_nodes: int = 500, plain: bool = False
     ) -> Any:
-        """All nodes below as a picture; see `zarrc.group_tree.group_tree`. Raises NotImplementedError for ``expand``."""
+        """All nodes below as a picture, see `zarrc.group_tree`. Raises NotImplementedError for ``expand``."""
         from zarrc.group_tree import group_tree
 
         if expand is not None:

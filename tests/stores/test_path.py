@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from pathlib import Path
 
 import pytest
 
+from zarrc.errors import MissingDependencyError
 from zarrc.stores import LocalStore, MemoryStore, StorePath, make_store_path, normalize_path
 
 
@@ -79,9 +81,13 @@ def test_read_only(tmp_path):
     assert make_store_path(keys, read_only=True).store.get_sync("k") == b"1"
 
 
+def test_urls_need_fsspec(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(MissingDependencyError, match="fsspec"):
+        make_store_path("s3://bucket/key")
+
+
 def test_what_is_no_store():
     for bad in (5, [], object(), b"bytes"):
         with pytest.raises(TypeError):
             make_store_path(bad)
-    with pytest.raises(ValueError, match="s3"):
-        make_store_path("s3://bucket/key")

@@ -48,7 +48,7 @@ class DataType(Frozen):
     """
 
     __slots__ = ("dtype", "item_swap")
-    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's ZDType is generic
+    __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's ZDType is generic
     dtype: np.dtype
     item_swap: int
     fixed_size = True

@@ -172,7 +172,7 @@ def _written_for(store: Any) -> dict[str, Any] | None:
     """Names of the module of zarr-python whose ``Store`` a store is derived from; None for zarrc's own."""
     for cls in type(store).__mro__:
         if cls.__module__ == "zarr.abc.store" and cls.__name__ == "Store":
-            return cls.__init__.__globals__
+            return vars(cls)["__init__"].__globals__
     return None
 
 

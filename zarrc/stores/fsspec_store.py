@@ -168,7 +168,7 @@ class FsspecStore(Store):
         if self._local is not None:
             self._local.delete_sync(key)
             return
-        with suppress(self.allowed_exceptions):
+        with suppress(*self.allowed_exceptions):
             self._call("rm_file", self._path(key))
 
     def delete_dir_sync(self, path: str) -> None:
@@ -176,7 +176,7 @@ class FsspecStore(Store):
         if self._local is not None:
             self._local.delete_dir_sync(path)
             return
-        with suppress(self.allowed_exceptions):
+        with suppress(*self.allowed_exceptions):
             self._call("rm", self._path(path), recursive=True)
 
     def list_dir_sync(self, path: str) -> Iterator[str]:

@@ -102,7 +102,7 @@ def make_store_path(
     if isinstance(store, StorePath):
         base, store = store.path, store.store
     elif type(store).__name__ == "StorePath" and hasattr(store, "path"):  # zarr-python's
-        base = store.path  # type: ignore[attr-defined]
+        base = store.path  # type: ignore[union-attr]
     if isinstance(store, Store):
         made: Store = store
     elif store is None:

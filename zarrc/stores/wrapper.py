@@ -22,7 +22,7 @@ class WrapperStore(Store):
     store : Store
     """
 
-    __class_getitem__ = classmethod(GenericAlias)  # zarr-python's is generic in the wrapped store
+    __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's is generic in the wrapped store
     _store: Any
 
     def __init__(self, store: Any) -> None:

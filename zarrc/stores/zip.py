@@ -82,7 +82,7 @@ class ZipStore(Store):
                     start = max(0, info.file_size + start)
                 if start:
                     member.seek(start)
-                return member.read(None if length < 0 else length)
+                return member.read(length)
 
     def set_sync(self, key: str, value: bytes) -> None:
         self._check_writable()
