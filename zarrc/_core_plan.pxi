@@ -189,8 +189,8 @@ cdef class Plan:
     cdef readonly tuple step_names
     cdef tuple inner_plans
 
-    def __cinit__(self, chunks, Py_ssize_t itemsize, order, int swap, steps, bytes fill, bint default_keys, str separator,
-                  tuple shard=None):
+    def __cinit__(self, chunks, Py_ssize_t itemsize, order, int swap, steps, bytes fill, bint default_keys,
+                  str separator, tuple shard=None):
         cdef int i, j, bad
         cdef zc_step_t *s
         memset(&self.plan, 0, sizeof(zc_plan_t))
@@ -337,7 +337,8 @@ cdef class Plan:
             raise ValueError(f"index list of axis {axis} is not a contiguous int64 array of its count")
         ax.indices = <const int64_t *> cnp.PyArray_DATA(indices)
         for k in range(ax.count):
-            if ax.indices[k] < 0 or <size_t> ax.indices[k] >= ax.length or (k > 0 and ax.indices[k] < ax.indices[k - 1]):
+            if ax.indices[k] < 0 or <size_t> ax.indices[k] >= ax.length or \
+                    (k > 0 and ax.indices[k] < ax.indices[k - 1]):
                 raise ValueError(f"index list of axis {axis} is not ascending within [0, {ax.length})")
         if positions is not None:
             places = positions

@@ -93,8 +93,11 @@ def _default_serializer(data_type: DataType, byte_order: str) -> dict[str, Any]:
     if isinstance(data_type, Variable):
         return {"name": data_type.object_codec, "configuration": {}}
     if isinstance(data_type, Optional):
-        data = {"mask_codecs": [{"name": "packbits", "configuration": {}}], "data_codecs": [_default_serializer(data_type.inner, byte_order)]}
-        return {"name": data_type.name, "configuration": data}
+        chains = {
+            "mask_codecs": [{"name": "packbits", "configuration": {}}],
+            "data_codecs": [_default_serializer(data_type.inner, byte_order)],
+        }
+        return {"name": data_type.name, "configuration": chains}
     if data_type.dtype.itemsize <= 1:
         return {"name": "bytes"}
     return {"name": "bytes", "configuration": {"endian": "big" if byte_order == ">" else "little"}}

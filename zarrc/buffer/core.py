@@ -97,7 +97,7 @@ class Buffer:
         return np.asarray(self._data)
 
     def as_buffer_like(self) -> memoryview:
-        return memoryview(self.as_numpy_array())
+        return memoryview(self.as_numpy_array())  # type: ignore[arg-type]
 
     def to_bytes(self) -> bytes:
         return bytes(self.as_numpy_array())
