@@ -17,6 +17,7 @@ ALLOWED_EXCEPTIONS: tuple[type[Exception], ...] = (FileNotFoundError, IsADirecto
 
 def _fsspec(name: str) -> Any:
     try:
+        importlib.import_module("fsspec")
         return importlib.import_module(name)
     except ImportError as e:
         raise MissingDependencyError("stores given as URLs need fsspec: pip install fsspec") from e
