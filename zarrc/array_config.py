@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from zarrc.config import config
+from zarrc.frozen import Frozen, set_slot
 
 _KEYS = ("order", "write_empty_chunks", "read_missing_chunks")
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayConfig:
+class ArrayConfig(Frozen):
     """
     Parameters
     ----------
@@ -24,9 +23,18 @@ class ArrayConfig:
         Read a missing chunk as the fill value; otherwise `ChunkNotFoundError` is raised.
     """
 
-    order: Literal["C", "F"] = "C"
-    write_empty_chunks: bool = False
-    read_missing_chunks: bool = True
+    __slots__ = ("order", "read_missing_chunks", "write_empty_chunks")
+    _fields = ("order", "write_empty_chunks", "read_missing_chunks")
+    order: Literal["C", "F"]
+    write_empty_chunks: bool
+    read_missing_chunks: bool
+
+    def __init__(
+        self, order: Literal["C", "F"] = "C", write_empty_chunks: bool = False, read_missing_chunks: bool = True
+    ) -> None:
+        set_slot(self, "order", order)
+        set_slot(self, "write_empty_chunks", write_empty_chunks)
+        set_slot(self, "read_missing_chunks", read_missing_chunks)
 
 
 def parse_array_config(given: ArrayConfig | Mapping[str, Any] | None, order: str | None = None) -> ArrayConfig:

@@ -19,7 +19,6 @@ from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
-from zarrc.codecs.reshape import ReshapeCodec
 from zarrc.errors import ChunkError, ChunkNotFoundError, CodecValidationError
 from zarrc.grid import RectilinearGrid
 from zarrc.indexing import PointSelection, Selection, chunk_boxes
@@ -72,7 +71,7 @@ def inner_chunk_shape(chain: Chain) -> tuple[int, ...] | None:
     """Shape of the inner chunks of a sharded array's chain, along the array's axes; None without shards, or where a
     codec gives the shards other axes."""
     codec = chain.array_bytes
-    if not codec.has_inner_chunks or any(isinstance(c, ReshapeCodec) for c in chain.array_array):
+    if not codec.has_inner_chunks or any(c.name == "reshape" for c in chain.array_array):
         return None
     shape: tuple[int, ...] = codec.chunk_shape  # type: ignore[attr-defined]
     for transpose in reversed(chain.array_array):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import ast
 import os
-import threading
+from _thread import RLock  # what threading.RLock is, without the rest of that module
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
@@ -62,7 +62,7 @@ class Config:
         self.defaults = [_copy(defaults)]
         self.prefixes = prefixes
         self.config: dict[str, Any] = {}
-        self.config_lock = threading.RLock()
+        self.config_lock = RLock()
         self.refresh()
 
     def get(self, key: str, default: Any = _MISSING) -> Any:

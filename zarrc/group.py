@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -110,7 +109,10 @@ class Group(GroupMembers):
             found = known.get(normalize_path(path))
             if isinstance(found, GroupMetadata):
                 below = known.below(normalize_path(path))
-                return Group(place, replace(found, consolidated_metadata=below))  # type: ignore[type-var]
+                return Group(
+                    place,
+                    GroupMetadata(found.attributes, found.zarr_format, below, found.extra_fields, found.document),
+                )
             return None if found is None else as_node(place, Opened(found))
         return as_node(place, read_node(place, self._metadata.zarr_format))
 

@@ -6,12 +6,12 @@ A chain is ``array -> array`` codecs, one ``array -> bytes`` codec, ``bytes -> b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
 from zarrc.errors import CodecValidationError
+from zarrc.frozen import Frozen, set_slot
 
 if TYPE_CHECKING:
     from zarrc.codecs.native_plan import NativeShard
@@ -27,8 +27,7 @@ class NativeStep(NamedTuple):
     params: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkSpec:
+class ChunkSpec(Frozen):
     """What a codec may know of the chunk it works on.
 
     Parameters
@@ -43,10 +42,24 @@ class ChunkSpec:
         Bits that an element means where the data type has fewer than ``dtype`` (4 for int4 in int8), else None.
     """
 
+    __slots__ = ("bits", "dtype", "fill_value", "shape")
+    _fields = ("shape", "dtype", "fill_value", "bits")
     shape: tuple[int, ...]
     dtype: np.dtype
-    fill_value: Any = None
-    bits: int | None = None
+    fill_value: Any
+    bits: int | None
+
+    def __init__(
+        self, shape: tuple[int, ...], dtype: np.dtype, fill_value: Any = None, bits: int | None = None
+    ) -> None:
+        set_slot(self, "shape", shape)
+        set_slot(self, "dtype", dtype)
+        set_slot(self, "fill_value", fill_value)
+        set_slot(self, "bits", bits)
+
+    def replaced(self, **changes: Any) -> ChunkSpec:
+        """The same with other values of some fields."""
+        return ChunkSpec(**{name: changes.get(name, getattr(self, name)) for name in self._fields})
 
     @property
     def nitems(self) -> int:

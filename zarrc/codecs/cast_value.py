@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -103,7 +103,7 @@ class CastValueCodec(Codec):
                 fill = self.encode(np.full(1, spec.fill_value, spec.dtype))[0]
             except CodecError:
                 fill = None  # a fill value that cannot be stored: chunks of a shard that hold it are written
-        return replace(spec, dtype=self._target(), fill_value=fill)
+        return spec.replaced(dtype=self._target(), fill_value=fill)
 
     def _target(self) -> np.dtype:
         return parse_v3(self.data_type).dtype

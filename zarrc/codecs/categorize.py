@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -50,7 +50,7 @@ class CategorizeCodec(ObjectCodec):
         return {"labels": list(self.labels), "dtype": self.dtype, "astype": self.astype}
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, dtype=np.dtype(self.astype), fill_value=None)
+        return spec.replaced(dtype=np.dtype(self.astype), fill_value=None)
 
     def encoded_size(self, nbytes: int) -> int:
         return self.known_spec().nitems * np.dtype(self.astype).itemsize

@@ -9,11 +9,8 @@ import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind, NativeStep
 from zarrc.codecs.buffers import as_byte_view
-from zarrc.codecs.bytes_ import BytesCodec
 from zarrc.codecs.native_plan import NativePlan
-from zarrc.codecs.registry import parse_codec
-from zarrc.codecs.reshape import ReshapeCodec
-from zarrc.codecs.transpose import TransposeCodec
+from zarrc.codecs.registry import get_codec, parse_codec
 from zarrc.errors import ChunkError, CodecError, CodecValidationError, MetadataValidationError, UnknownCodecError
 
 _KIND_NAMES = {"array_array": "array -> array", "array_bytes": "array -> bytes", "bytes_bytes": "bytes -> bytes"}
@@ -95,12 +92,12 @@ class Chain:
         entries = [(f"filters[{i}]", entry) for i, entry in enumerate(filters or ())]
         entries += [("compressor", compressor)] if compressor is not None else []
         parsed = [(key, _at(key, parse_codec, entry, 2)) for key, entry in entries]
-        array_bytes: Codec = BytesCodec().as_in_memory()
+        array_bytes: Codec = get_codec({"name": "bytes", "configuration": {"endian": "little"}}, 3).as_in_memory()  # type: ignore[attr-defined]
         if parsed and parsed[0][1].on_arrays().kind == "array_bytes":
             key, codec = parsed.pop(0)
             array_bytes = _at(key, codec.on_arrays().resolve, spec)
         transposed = order == "F" and len(spec.shape) > 1 and not getattr(array_bytes, "logical_order", False)
-        array_array = [TransposeCodec("F")] if transposed else []
+        array_array = [get_codec({"name": "transpose", "configuration": {"order": "F"}}, 3)] if transposed else []
         at = array_bytes.output_spec(spec)
         for key, codec in parsed:
             if codec.kind != "bytes_bytes":
@@ -202,8 +199,8 @@ class Chain:
             return None
         order, steps, sizes, reshaped = filters
         swap, shard = 0, None
-        if isinstance(self.array_bytes, BytesCodec):
-            width = self.array_bytes.swap_width(self._specs[-1].dtype)
+        if self.array_bytes.name == "bytes":
+            width = self.array_bytes.swap_width(self._specs[-1].dtype)  # type: ignore[attr-defined]
             if width is None:
                 return None
             if steps and width:
@@ -232,10 +229,10 @@ class Chain:
         sizes: list[int] = []
         reshaped = False
         for codec, spec in zip(self.array_array, self._specs, strict=False):
-            if isinstance(codec, ReshapeCodec):
+            if codec.name == "reshape":
                 reshaped = True  # elements stay in C order: nothing to do, but their axes are others from here on
-            elif isinstance(codec, TransposeCodec):
-                axes = codec.axes(len(spec.shape))
+            elif codec.name == "transpose":
+                axes = codec.axes(len(spec.shape))  # type: ignore[attr-defined]
                 if axes == tuple(range(len(axes))):
                     continue
                 if steps or reshaped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -49,7 +49,7 @@ class DeltaCodec(Codec):
         return {"id": self.codec_id, "dtype": self.dtype, "astype": self.astype}
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, dtype=np.dtype(self.astype), fill_value=None)
+        return spec.replaced(dtype=np.dtype(self.astype), fill_value=None)
 
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         dtype, astype = np.dtype(self.dtype), np.dtype(self.astype)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -82,7 +81,7 @@ class TypedFilter(Codec):
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
         fill = encoded_fill(spec, self.forward, self.decoded_type())
-        return replace(spec, dtype=self.encoded_type(), fill_value=fill, bits=None)
+        return spec.replaced(dtype=self.encoded_type(), fill_value=fill, bits=None)
 
     def encoded_size(self, nbytes: int) -> int | None:
         return nbytes // self.decoded_type().itemsize * self.encoded_type().itemsize

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import ModuleType
 from typing import Any, ClassVar, Self
@@ -110,7 +110,7 @@ class NumcodecsArrayCodec(Codec):
         return new
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, dtype=np.dtype("u1"), fill_value=None, bits=None)
+        return spec.replaced(dtype=np.dtype("u1"), fill_value=None, bits=None)
 
     def encode(self, data: np.ndarray) -> bytes:
         items = np.asarray(data, order="C")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -35,7 +35,7 @@ class PackBitsFilter(Codec):
         return self
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, shape=(packed_size(spec.nitems),), dtype=np.dtype("u1"), fill_value=None, bits=None)
+        return spec.replaced(shape=(packed_size(spec.nitems),), dtype=np.dtype("u1"), fill_value=None, bits=None)
 
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         return NativeStep("packbits", ()) if has_native("packbits") else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -60,7 +60,7 @@ class ReshapeCodec(Codec):
         return new
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, shape=self.encoded_shape(spec.shape))
+        return spec.replaced(shape=self.encoded_shape(spec.shape))
 
     def encoded_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Shape of what is stored of an array of ``shape``. Raises `CodecValidationError` when there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -65,7 +65,7 @@ class ScaleOffsetCodec(Codec):
         return new
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, fill_value=encoded_fill(spec, self.encode, spec.dtype))
+        return spec.replaced(fill_value=encoded_fill(spec, self.encode, spec.dtype))
 
     def _known(self) -> tuple[Any, Any]:
         if self.numbers is None:

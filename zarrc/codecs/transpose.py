@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -65,7 +65,7 @@ class TransposeCodec(Codec):
         return type(self)(self.axes(len(spec.shape)))
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:
-        return replace(spec, shape=tuple(spec.shape[axis] for axis in self.axes(len(spec.shape))))
+        return spec.replaced(shape=tuple(spec.shape[axis] for axis in self.axes(len(spec.shape))))
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """A view of ``data`` with the dimensions permuted."""

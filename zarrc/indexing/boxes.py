@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from zarrc.indexing.basic import Axis, ListAxis, PointSelection, Selection
 
 
-class ChunkBox(NamedTuple):
+class ChunkBox:
     """The part of a selection that lies in one chunk.
 
     Attributes
@@ -28,18 +27,19 @@ class ChunkBox(NamedTuple):
         Every item of the chunk that lies in the array is selected.
     """
 
-    coords: tuple[int, ...]
-    inside: tuple
-    outside: tuple
-    squeeze: tuple[int, ...]
-    covers: bool
+    __slots__ = ("coords", "covers", "inside", "outside", "squeeze")
+
+    def __init__(
+        self, coords: tuple[int, ...], inside: tuple, outside: tuple, squeeze: tuple[int, ...], covers: bool
+    ) -> None:
+        self.coords, self.inside, self.outside, self.squeeze, self.covers = coords, inside, outside, squeeze, covers
 
 
-class _Segment(NamedTuple):
-    chunk: int
-    inside: np.ndarray
-    outside: np.ndarray | None
-    covers: bool
+class _Segment:
+    __slots__ = ("chunk", "covers", "inside", "outside")
+
+    def __init__(self, chunk: int, inside: np.ndarray, outside: np.ndarray | None, covers: bool) -> None:
+        self.chunk, self.inside, self.outside, self.covers = chunk, inside, outside, covers
 
 
 def _segments(axis: Axis | ListAxis, length: int, offsets: Sequence[int]) -> list[_Segment]:
