@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -116,3 +117,18 @@ def test_arrays_opened_of_equal_documents_do_not_share_attributes():
     one.attrs["k"] = 1
     one.attrs["n"] = 1
     assert two.attrs.asdict() == {"k": 0}
+
+
+def test_threads_lose_nothing(tmp_path):
+    array = zarrc.create_array(tmp_path, shape=3, dtype="i4")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: array.attrs.__setitem__(f"k{i}", i), range(80)))
+    assert zarrc.open_array(tmp_path).attrs.asdict() == {f"k{i}": i for i in range(80)}
+
+
+def test_threads_append(tmp_path):
+    array = zarrc.create_array(tmp_path, shape=0, chunks=7, dtype="i8")
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda i: array.append(np.ones(3, "i8")), range(40)))
+    assert array.shape == (120,)
+    assert array[...].sum() == 120

@@ -328,11 +328,12 @@ class Array(Layout, Selections):
                 f"shape of data to append {data.shape} is not compatible with the array's {self.shape} "
                 f"along axis {axis}: all other dimensions must match exactly"
             )
-        first = self.shape[axis]
-        shape = tuple(n if i != axis else n + data.shape[axis] for i, n in enumerate(self.shape))
-        self.resize(shape)
-        self[tuple(slice(first, None) if i == axis else slice(None) for i in range(self.ndim))] = data
-        return shape
+        with self._place.store.lock:  # threads that append through one object lose nothing
+            first = self.shape[axis]
+            shape = tuple(n if i != axis else n + data.shape[axis] for i, n in enumerate(self.shape))
+            self.resize(shape)
+            self[tuple(slice(first, None) if i == axis else slice(None) for i in range(self.ndim))] = data
+            return shape
 
     def with_config(self, config: ArrayConfig | Mapping[str, Any]) -> Array:
         """The same array with another run-time configuration; keys that are not given stay."""

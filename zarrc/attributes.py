@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 
 class _Node(Protocol):
+    _place: Any
+
     @property
     def metadata(self) -> Any: ...
 
@@ -15,7 +17,8 @@ class _Node(Protocol):
 
 
 class Attributes(MutableMapping[str, Any]):
-    """JSON values by name. Every change is written at once; what is read is a copy.
+    """JSON values by name. Every change is written at once; what is read is a copy. Threads that change attributes
+    through one array or group object lose nothing.
 
     Raises
     ------
@@ -34,12 +37,14 @@ class Attributes(MutableMapping[str, Any]):
         return deepcopy(self._node.metadata.attributes[key])
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._node._set_attributes({**self._node.metadata.attributes, key: deepcopy(value)})
+        with self._node._place.store.lock:
+            self._node._set_attributes({**self._node.metadata.attributes, key: deepcopy(value)})
 
     def __delitem__(self, key: str) -> None:
-        rest = dict(self._node.metadata.attributes)
-        del rest[key]
-        self._node._set_attributes(rest)
+        with self._node._place.store.lock:
+            rest = dict(self._node.metadata.attributes)
+            del rest[key]
+            self._node._set_attributes(rest)
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._node.metadata.attributes))
@@ -52,11 +57,13 @@ class Attributes(MutableMapping[str, Any]):
 
     def put(self, attributes: dict[str, Any]) -> None:
         """Replaces all attributes by these, in one write."""
-        self._node._set_attributes(deepcopy(dict(attributes)))
+        with self._node._place.store.lock:
+            self._node._set_attributes(deepcopy(dict(attributes)))
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Merges into the attributes, in one write."""
-        self._node._set_attributes({**self._node.metadata.attributes, **deepcopy(dict(*args, **kwargs))})
+        with self._node._place.store.lock:
+            self._node._set_attributes({**self._node.metadata.attributes, **deepcopy(dict(*args, **kwargs))})
 
     def asdict(self) -> dict[str, Any]:
         """All attributes as a dictionary of the caller's own."""
