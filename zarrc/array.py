@@ -13,7 +13,6 @@ import numpy as np
 
 from zarrc.accessors import Selections
 from zarrc.array_config import ArrayConfig, parse_array_config
-from zarrc.attributes import Attributes
 from zarrc.chunkio import ArrayMetadata, inner_chain, unset
 from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
@@ -22,13 +21,14 @@ from zarrc.info import ArrayInfo, array_info
 from zarrc.layout import Layout
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.node import Opened, ZarrFormat, read_node, write_documents
+from zarrc.placed import Placed
 from zarrc.stores import StoreLike, StorePath, make_store_path
 
 if TYPE_CHECKING:
     from zarrc.async_array import AsyncArray
 
 
-class Array(Layout, Selections):
+class Array(Layout, Selections, Placed):
     """An array that lies chunked and encoded in a store; reads give numpy arrays.
 
     Open one with `zarrc.open_array`, make one with `zarrc.create_array`. It holds metadata and no data: cheap to
@@ -103,36 +103,6 @@ class Array(Layout, Selections):
     def order(self) -> str:
         """Memory order of results, "C" or "F"."""
         return self._config.order
-
-    @property
-    def attrs(self) -> Attributes:
-        return Attributes(self)
-
-    @property
-    def store(self) -> Any:
-        """The store, as it was given."""
-        return self._place.store.facade
-
-    @property
-    def store_path(self) -> StorePath:
-        return self._place
-
-    @property
-    def path(self) -> str:
-        return self._place.path
-
-    @property
-    def name(self) -> str:
-        """Path with a leading "/", as h5py has it."""
-        return f"/{self._place.path}"
-
-    @property
-    def basename(self) -> str:
-        return self._place.path.rsplit("/", 1)[-1]
-
-    @property
-    def read_only(self) -> bool:
-        return self._place.store.read_only
 
     @property
     def config(self) -> ArrayConfig:

@@ -9,13 +9,13 @@ import numpy as np
 
 from zarrc.array import Array
 from zarrc.array_config import parse_array_config
-from zarrc.attributes import Attributes
 from zarrc.creation import create_at, parse_zarr_format
 from zarrc.errors import ContainsArrayError, GroupNotFoundError
 from zarrc.group_members import GroupMembers
 from zarrc.info import GroupInfo, group_info
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata
 from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents, write_parents
+from zarrc.placed import Placed
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}
 
 
-class Group(GroupMembers):
+class Group(GroupMembers, Placed):
     """Arrays and groups by name. Open one with `zarrc.open_group`, make one with `zarrc.create_group`."""
 
     __slots__ = ("__weakref__", "_metadata", "_place")
@@ -62,36 +62,6 @@ class Group(GroupMembers):
     @property
     def metadata(self) -> GroupMetadata:
         return self._metadata
-
-    @property
-    def attrs(self) -> Attributes:
-        return Attributes(self)
-
-    @property
-    def store(self) -> Any:
-        """The store, as it was given."""
-        return self._place.store.facade
-
-    @property
-    def store_path(self) -> StorePath:
-        return self._place
-
-    @property
-    def path(self) -> str:
-        return self._place.path
-
-    @property
-    def name(self) -> str:
-        """Path with a leading "/", as h5py has it."""
-        return f"/{self._place.path}"
-
-    @property
-    def basename(self) -> str:
-        return self._place.path.rsplit("/", 1)[-1]
-
-    @property
-    def read_only(self) -> bool:
-        return self._place.store.read_only
 
     @property
     def info(self) -> GroupInfo:
