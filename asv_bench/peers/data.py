@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 CHUNK_MIB = 1
@@ -46,3 +48,16 @@ def counts(shape: tuple[int, int, int]) -> np.ndarray:
     values = field(shape)
     values *= np.float32(16)
     return np.rint(values, out=values).astype(np.int32)
+
+
+def words(count: int) -> np.ndarray:
+    """Short strings such as names of samples or genes, 6 to 14 characters, as fixed-length text (numpy's ``U``)."""
+    numbers = np.random.default_rng(SEED).integers(0, 10 ** np.random.default_rng(SEED + 1).integers(1, 9, count))
+    return np.strings.add("gene-", numbers.astype("U9"))
+
+
+def values_of(path: Path) -> np.ndarray:
+    """What `asv_bench.peers.stores` put into a file. Text comes as numpy's ``StringDType``, in memory; numbers are
+    mapped."""
+    values: np.ndarray = np.load(path, mmap_mode="r")
+    return values.astype(np.dtypes.StringDType()) if values.dtype.kind == "U" else values

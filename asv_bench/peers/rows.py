@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-Operation = Literal["read", "read_into", "first_element", "select", "write", "import"]
+from asv_bench.peers.picks import PICKS
+
+Operation = Literal["read", "read_into", "first_element", "select", "pick", "write", "import"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ CODECS = {
         Codec("blosc-lz4", 3, (_blosc("lz4"),)),
         Codec("blosc-zstd", 3, (_blosc("zstd"),)),
         Codec("gzip", 3, ({"name": "gzip", "configuration": {"level": 5}},)),
+        Codec("zstd-0", 3, ({"name": "zstd", "configuration": {"level": 0, "checksum": False}},)),
         Codec("zlib", 2, ({"id": "zlib", "level": 5},)),
         Codec(
             "delta-shuffle-zstd",
@@ -52,16 +55,20 @@ CODECS = {
 
 @dataclass(frozen=True)
 class Layout:
-    """An array without its codecs: the prefix of its name, its chunk shape, and its dtype."""
+    """An array without its codecs: the prefix of its name, its chunk shape, its dtype, and the shape of its shards."""
 
     label: str
-    chunks: tuple[int, int, int]
-    dtype: Literal["float32", "int32"] = "float32"
+    chunks: tuple[int, ...]
+    dtype: Literal["float32", "int32", "string"] = "float32"
+    shards: tuple[int, ...] | None = None
 
 
 BIG = Layout("big", (64, 64, 64))  # 1 MiB a chunk
 COUNTS = Layout("counts", (64, 64, 64), "int32")
 SMALL = Layout("small", (8, 8, 8))  # 2 KiB a chunk
+SHARDS = Layout("shards", (32, 32, 32), shards=(128, 128, 256))  # 128 chunks of 128 KiB in a shard of 16 MiB
+SMALL_SHARDS = Layout("small-shards", (8, 8, 8), shards=(64, 64, 64))  # 512 chunks of 2 KiB in a shard of 1 MiB
+STRINGS = Layout("strings", (100_000,), "string")
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class Row:
         The array that is read, or written. Unused by ``import``.
     selection
         For ``select``: one int, or one ``(start, stop)``, per axis, as fractions of 64 of that axis.
+    picks
+        For ``pick``: the entry of `asv_bench.peers.picks.PICKS` to read.
     repeat
         Operations in one round; the median of them is the round's time. For operations of microseconds.
     rounds
@@ -92,6 +101,7 @@ class Row:
     layout: Layout = BIG
     codec: Codec = field(default_factory=lambda: CODECS["none"])
     selection: tuple[int | tuple[int, int], ...] = ()
+    picks: str = ""
     repeat: int = 1
     rounds: int | None = None
 
@@ -118,7 +128,8 @@ def _layout(codec: Codec) -> Layout:
 
 def rows() -> list[Row]:
     """Every row, in the order of the report."""
-    big, full_read, full_write = CODECS, "full read", "full write"
+    big = {label: codec for label, codec in CODECS.items() if label != "zstd-0"}
+    full_read, full_write = "full read", "full write"
     slow = {"zlib", "gzip", "delta-shuffle-zstd"}
     out = [
         Row(f"read-{label}", full_read, "read", _layout(codec), codec, rounds=3 if label in slow else None)
@@ -145,6 +156,14 @@ def rows() -> list[Row]:
         Row(f"write-{label}", full_write, "write", BIG, codec, rounds=3 if label in slow else None)
         for label, codec in big.items()
         if codec.zarr_format == 3 or label == "zlib"
+    ]
+    for layout, label in ((SHARDS, "zstd"), (SMALL_SHARDS, "none")):
+        out += [Row(f"{op}-{layout.label}", "shards", op, layout, CODECS[label]) for op in ("read", "write")]
+    out += [Row(f"{op}-strings", "10^6 strings", op, STRINGS, CODECS["zstd-0"]) for op in ("read", "write")]
+    out += [
+        Row(f"{name}-{label}", f"{name}, {PICKS[name].title}", "pick", BIG, CODECS[label], picks=name, rounds=3)
+        for name in PICKS
+        for label in ("none", "zstd", "blosc-lz4")
     ]
     out.append(Row("import", "import, over import numpy", "import"))
     return out

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import zarr
 
+from asv_bench.peers.data import values_of
+from asv_bench.peers.picks import PICKS
 from asv_bench.peers.process import Peer, WorkerError
 from asv_bench.peers.rows import Row
 from asv_bench.peers.stores import expected_path
@@ -99,7 +101,7 @@ class Runner:
                 note = answer.get("unsupported") or answer["error"]
                 return Cell(note=note, failed="error" in answer and peer.name == OURS)
             if row.operation == "write" and checked:
-                check(np.asarray(zarr.open_array(target, mode="r")[...]), np.load(command["values"], mmap_mode="r"))
+                check(np.asarray(zarr.open_array(target, mode="r")[...]), values_of(Path(command["values"])))
             return float(answer["seconds"])
         finally:
             if row.operation == "write":
@@ -109,4 +111,6 @@ class Runner:
         if row.operation in ("import", "first_element"):
             return 0
         values = np.load(expected_path(self._root, row.layout), mmap_mode="r")
+        if row.operation == "pick":
+            return int(PICKS[row.picks].numpy(values).nbytes)
         return int((values[row.key(values.shape)] if row.operation == "select" else values).nbytes)

@@ -12,11 +12,12 @@ import numpy as np
 import zarr
 
 from asv_bench.peers.adapters.zarr_python import create_array
-from asv_bench.peers.data import AMPLITUDE, KEEP_BITS, NOISE, SEED, big_shape, counts, field
-from asv_bench.peers.rows import COUNTS, SMALL, Layout, Row
+from asv_bench.peers.data import AMPLITUDE, KEEP_BITS, NOISE, SEED, big_shape, counts, field, values_of, words
+from asv_bench.peers.rows import COUNTS, SMALL, SMALL_SHARDS, STRINGS, Layout, Row
 
 _MANIFEST = "manifest.json"
-READS = ("read", "read_into", "first_element", "select")
+READS = ("read", "read_into", "first_element", "select", "pick")
+STRING_COUNT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Sizes:
     small_chunks: int
 
     def shape(self, layout: Layout) -> tuple[int, int, int]:
-        """Shape of the array of this layout."""
-        if layout is SMALL:
+        """Shape of the array of numbers of this layout."""
+        if layout in (SMALL, SMALL_SHARDS):
             return (64 * (self.small_chunks // 512), 64, 64)
         return big_shape(self.big_mib)
 
@@ -60,12 +61,15 @@ def prepare(root: Path, sizes: Sizes, rows: Iterable[Row], say: Callable[[str], 
         values_path = expected_path(root, row.layout)
         if not values_path.exists():
             shape = sizes.shape(row.layout)
-            say(f"making {shape} {row.layout.dtype} values")
-            np.save(values_path, counts(shape) if row.layout is COUNTS else field(shape))
+            say(f"making {row.layout.label} values")
+            if row.layout is STRINGS:
+                np.save(values_path, words(STRING_COUNT))
+            else:
+                np.save(values_path, counts(shape) if row.layout is COUNTS else field(shape))
         target, done = root / row.store, root / f"{row.store}.done"
         if row.operation in READS and not done.exists():
             say(f"writing {row.store}")
             shutil.rmtree(target, ignore_errors=True)
-            values = np.load(values_path, mmap_mode="r")
-            create_array(target, values.shape, values.dtype, row.layout.chunks, row.codec)[...] = values
+            values = values_of(values_path)
+            create_array(target, values, row.layout, row.codec)[...] = values
             done.touch()

@@ -23,6 +23,8 @@ from typing import Any
 import numpy as np
 
 from asv_bench.peers.adapters import Adapter, Unsupported, load
+from asv_bench.peers.data import values_of
+from asv_bench.peers.picks import PICKS
 from asv_bench.peers.rows import Row, rows
 
 _SLAB_BYTES = 16 << 20
@@ -61,7 +63,9 @@ def _timed(operation: Callable[[], Any], repeat: int) -> tuple[float, Any]:
 
 def _import_seconds(statement: str) -> float:
     command = [sys.executable, "-c", _IMPORT.format(statement=statement)]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    # Byte code is cached as on a user's machine: by the warm-up round, also where the environment says not to.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    run = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
     if run.returncode:
         raise ImportError(run.stderr.strip().splitlines()[-1])
     return float(run.stdout)
@@ -77,7 +81,7 @@ class Worker:
     def _source(self, path: str) -> np.ndarray:
         """The values to write, in memory; kept until another row needs others."""
         if self._loaded is None or self._loaded[0] != path:
-            self._loaded = (path, np.load(path))
+            self._loaded = (path, np.array(values_of(Path(path))))
         return self._loaded[1]
 
     def run(self, row: Row, command: dict[str, Any]) -> float:
@@ -86,9 +90,9 @@ class Worker:
             return _import_seconds(self.adapter.imports)
         if row.operation == "write":
             data, target = self._source(command["values"]), Path(command["target"])
-            return _timed(lambda: self.adapter.write(target, data, row.layout.chunks, row.codec), 1)[0]
+            return _timed(lambda: self.adapter.write(target, data, row.layout, row.codec), 1)[0]
         self._loaded = None
-        expected, store = np.load(command["values"], mmap_mode="r"), Path(command["store"])
+        expected, store = values_of(Path(command["values"])), Path(command["store"])
         if row.operation == "read":
             seconds, got = _timed(lambda: self.adapter.read(self.adapter.open(store, row.codec), ...), row.repeat)
         elif row.operation == "read_into":
@@ -102,6 +106,12 @@ class Worker:
                 lambda: self.adapter.read(self.adapter.open(store, row.codec), (0,) * len(row.layout.chunks)),
                 row.repeat,
             )
+        elif row.operation == "pick":
+            picks = PICKS[row.picks]
+            key = picks.key(expected.shape)
+            handle = self.adapter.open(store, row.codec)
+            seconds, got = _timed(lambda: self.adapter.pick(handle, picks.kind, key), row.repeat)
+            expected = picks.numpy(expected)
         else:
             key = row.key(expected.shape)
             handle = self.adapter.open(store, row.codec)

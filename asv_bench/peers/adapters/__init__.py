@@ -14,6 +14,7 @@ ADAPTERS = {
     "zarr-python": ("zarr_python", "ZarrPython"),
     "zarr-fused": ("zarr_python", "ZarrPythonFused"),
     "zarrs": ("zarr_python", "Zarrs"),
+    "zarr-zarrc": ("zarr_python", "ZarrcPipeline"),
     "zarrista": ("zarrista", "Zarrista"),
     "tensorstore": ("tensorstore", "TensorStore"),
     "tensorstore-sync": ("tensorstore", "TensorStoreSync"),

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from asv_bench.peers.rows import Codec
+from asv_bench.peers.rows import Codec, Layout
 
 
 class Unsupported(Exception):
@@ -36,10 +36,28 @@ class Adapter:
         """The values of a basic selection (ints, slices of step 1, Ellipsis), in memory that the library makes."""
         raise NotImplementedError
 
+    def pick(self, handle: Any, kind: str, key: Any) -> np.ndarray:
+        """The values of a stepped (``kind`` "basic"), orthogonal ("oindex") or pointwise ("vindex") selection."""
+        raise Unsupported(f"no {'steps' if kind == 'basic' else kind}")
+
     def read_into(self, handle: Any, out: np.ndarray) -> None:
         """Reads the whole array into ``out`` through the library's public interface."""
         raise Unsupported("no reading into memory of the caller")
 
-    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
+    def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
         """Makes the array at ``path``, of which nothing exists, and stores ``data`` in it."""
         raise NotImplementedError
+
+
+def in_shards(codecs: list[dict[str, Any]], layout: Layout) -> list[dict[str, Any]]:
+    """The codecs of a v3 document: these, or a shard around them."""
+    if layout.shards is None:
+        return codecs
+    index = [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]
+    configuration = {
+        "chunk_shape": list(layout.chunks),
+        "codecs": codecs,
+        "index_codecs": index,
+        "index_location": "end",
+    }
+    return [{"name": "sharding_indexed", "configuration": configuration}]

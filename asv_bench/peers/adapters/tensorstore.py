@@ -9,20 +9,20 @@ from typing import Any, ClassVar
 import numpy as np
 import tensorstore as ts
 
-from asv_bench.peers.adapters.base import Adapter, Unsupported
-from asv_bench.peers.rows import Codec
+from asv_bench.peers.adapters.base import Adapter, Unsupported, in_shards
+from asv_bench.peers.rows import Codec, Layout
 
 
-def _metadata(data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> dict[str, Any]:
+def _metadata(data: np.ndarray, layout: Layout, codec: Codec) -> dict[str, Any]:
+    if layout.dtype == "string":
+        raise Unsupported("no strings")
     if codec.zarr_format == 3:
+        codecs = [{"name": "bytes", "configuration": {"endian": "little"}}, *map(_drop_checksum, codec.compressors)]
         return {
             "shape": list(data.shape),
             "data_type": data.dtype.name,
-            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunks)}},
-            "codecs": [
-                {"name": "bytes", "configuration": {"endian": "little"}},
-                *map(_drop_checksum, codec.compressors),
-            ],
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(layout.shards or layout.chunks)}},
+            "codecs": in_shards(codecs, layout),
             "fill_value": 0,
         }
     if codec.filters:
@@ -31,7 +31,7 @@ def _metadata(data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> dict[s
     return {
         "shape": list(data.shape),
         "dtype": data.dtype.str,
-        "chunks": list(chunks),
+        "chunks": list(layout.chunks),
         "compressor": compressor,
         "fill_value": 0,
         "filters": None,
@@ -70,11 +70,14 @@ class TensorStore(Adapter):
     def read(self, handle: Any, key: Any) -> np.ndarray:
         return np.asarray(handle[key].read().result())
 
+    def pick(self, handle: Any, kind: str, key: Any) -> np.ndarray:
+        return np.asarray((handle if kind == "basic" else getattr(handle, kind))[key].read().result())
+
     def read_into(self, handle: Any, out: np.ndarray) -> None:
         ts.array(out).write(handle).result()
 
-    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
-        handle = self._open(path, codec, create=True, metadata=_metadata(data, chunks, codec))
+    def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
+        handle = self._open(path, codec, create=True, metadata=_metadata(data, layout, codec))
         handle.write(data).result()
 
 

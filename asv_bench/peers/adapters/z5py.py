@@ -11,7 +11,7 @@ import numpy as np
 import z5py
 
 from asv_bench.peers.adapters.base import Adapter, Unsupported
-from asv_bench.peers.rows import Codec
+from asv_bench.peers.rows import Codec, Layout
 
 
 def _options(codec: Codec) -> dict[str, Any]:
@@ -43,13 +43,16 @@ class Z5py(Adapter):
     def read(self, handle: z5py.Dataset, key: Any) -> np.ndarray:
         return np.asarray(handle[key])
 
-    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
+    def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
+        if layout.dtype == "string":
+            raise Unsupported("no strings")
         separator = "/" if codec.zarr_format == 3 else "."
         group = z5py.ZarrFile(path.parent, mode="a", dimension_separator=separator, zarr_format=codec.zarr_format)
         dataset = group.create_dataset(
             path.name,
             shape=data.shape,
-            chunks=chunks,
+            chunks=layout.chunks,
+            shards=layout.shards,
             dtype=data.dtype.name,
             n_threads=len(os.sched_getaffinity(0)),
             **_options(codec),

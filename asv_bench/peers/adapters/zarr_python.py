@@ -1,4 +1,4 @@
-"""zarr-python with its default pipeline, with its fused pipeline, and with zarrs' pipeline."""
+"""zarr-python with its default pipeline, with its fused pipeline, with zarrs' pipeline and with zarrc's."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ from zarr.core import codec_pipeline
 from zarr.core.buffer import default_buffer_prototype
 
 from asv_bench.peers.adapters.base import Adapter, Unsupported
-from asv_bench.peers.rows import Codec
+from asv_bench.peers.rows import Codec, Layout
 
 
-def create_array(
-    path: Path, shape: tuple[int, ...], dtype: np.dtype, chunks: tuple[int, ...], codec: Codec
-) -> zarr.Array[Any]:
-    """A new array at ``path``."""
-    common: dict[str, Any] = {"store": path, "shape": shape, "chunks": chunks, "dtype": dtype, "fill_value": 0}
+def create_array(path: Path, values: np.ndarray, layout: Layout, codec: Codec) -> zarr.Array[Any]:
+    """A new array at ``path`` that these values fit into."""
+    common: dict[str, Any] = {
+        "store": path,
+        "shape": values.shape,
+        "chunks": layout.chunks,
+        "dtype": layout.dtype,
+        "fill_value": "" if layout.dtype == "string" else 0,
+    }
     if codec.zarr_format == 3:
-        return zarr.create_array(**common, compressors=list(codec.compressors) or None)
+        return zarr.create_array(**common, shards=layout.shards, compressors=list(codec.compressors) or None)
     return zarr.create_array(
         **common,
         zarr_format=2,
@@ -48,11 +52,14 @@ class ZarrPython(Adapter):
     def read(self, handle: zarr.Array[Any], key: Any) -> np.ndarray:
         return np.asarray(handle[key])
 
+    def pick(self, handle: zarr.Array[Any], kind: str, key: Any) -> np.ndarray:
+        return np.asarray(handle[key] if kind == "basic" else getattr(handle, kind)[key])
+
     def read_into(self, handle: zarr.Array[Any], out: np.ndarray) -> None:
         handle.get_basic_selection(Ellipsis, out=default_buffer_prototype().nd_buffer.from_numpy_array(out))
 
-    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
-        create_array(path, data.shape, data.dtype, chunks, codec)[...] = data
+    def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
+        create_array(path, data, layout, codec)[...] = data
 
 
 class ZarrPythonFused(ZarrPython):
@@ -82,3 +89,10 @@ class Zarrs(ZarrPython):
 
     def version(self) -> str:
         return version("zarrs")
+
+
+class ZarrcPipeline(ZarrPython):
+    """zarr-python on zarrc's pipeline."""
+
+    name = "zarr-zarrc"
+    settings: ClassVar[dict[str, Any]] = {"codec_pipeline.path": "zarrc.ZarrcCodecPipeline"}

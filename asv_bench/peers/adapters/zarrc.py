@@ -9,7 +9,7 @@ import numpy as np
 
 import zarrc
 from asv_bench.peers.adapters.base import Adapter
-from asv_bench.peers.rows import Codec
+from asv_bench.peers.rows import Codec, Layout
 
 
 class Zarrc(Adapter):
@@ -25,16 +25,20 @@ class Zarrc(Adapter):
     def read(self, handle: zarrc.Array, key: Any) -> np.ndarray:
         return np.asarray(handle[key])
 
+    def pick(self, handle: zarrc.Array, kind: str, key: Any) -> np.ndarray:
+        return np.asarray(handle[key] if kind == "basic" else getattr(handle, kind)[key])
+
     def read_into(self, handle: zarrc.Array, out: np.ndarray) -> None:
         handle.get_basic_selection(Ellipsis, out=out)
 
-    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
+    def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
         array = zarrc.create_array(
             store=path,
             shape=data.shape,
-            chunks=chunks,
-            dtype=data.dtype,
-            fill_value=0,
+            chunks=layout.chunks,
+            shards=layout.shards,
+            dtype=layout.dtype,
+            fill_value="" if layout.dtype == "string" else 0,
             zarr_format=codec.zarr_format,
             compressors=[dict(config) for config in codec.compressors] or None,
             filters=[dict(config) for config in codec.filters] or None,

@@ -10,8 +10,8 @@ import numpy as np
 import zarrista
 from zarrista.store import FilesystemStore
 
-from asv_bench.peers.adapters.base import Adapter, Unsupported
-from asv_bench.peers.rows import Codec
+from asv_bench.peers.adapters.base import Adapter, Unsupported, in_shards
+from asv_bench.peers.rows import Codec, Layout
 
 
 class Zarrista(Adapter):
@@ -31,18 +31,24 @@ class Zarrista(Adapter):
             return values
         return values[tuple(0 if isinstance(part, int) else slice(None) for part in key)]  # it keeps axes of ints
 
-    def write(self, path: Path, data: np.ndarray, chunks: tuple[int, ...], codec: Codec) -> None:
+    def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
         if codec.zarr_format == 2:
             raise Unsupported("does not write v2")
+        if layout.dtype == "string":
+            raise Unsupported("takes no strings of numpy's")
+        codecs: list[dict[str, Any]] = [
+            {"name": "bytes", "configuration": {"endian": "little"}},
+            *codec.compressors,
+        ]
         metadata: Any = {
             "zarr_format": 3,
             "node_type": "array",
             "shape": list(data.shape),
             "data_type": data.dtype.name,
-            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(chunks)}},
+            "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(layout.shards or layout.chunks)}},
             "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
             "fill_value": 0,
-            "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, *codec.compressors],
+            "codecs": in_shards(codecs, layout),
             "attributes": {},
         }
         array = zarrista.Array.from_metadata(metadata, FilesystemStore(path))
