@@ -5,7 +5,7 @@
 
 /* Runs that are adjacent on both sides are made part of the item up to this many bytes: a call of memcpy each
  * would cost more than the copy. */
-#define ZC_BOX_FOLD 32
+#define ZC_BOX_FOLD 128
 
 typedef struct zc_axis {
     size_t n;

@@ -99,6 +99,15 @@ ZC_ALWAYS_INLINE void zc_item_copy(size_t itemsize, size_t swap, const uint8_t *
     case 16 * 32:                                                                                                      \
         body(16, 0);                                                                                                   \
         break;                                                                                                         \
+    case 32 * 32:                                                                                                      \
+        body(32, 0);                                                                                                   \
+        break;                                                                                                         \
+    case 64 * 32:                                                                                                      \
+        body(64, 0);                                                                                                   \
+        break;                                                                                                         \
+    case 128 * 32:                                                                                                     \
+        body(128, 0);                                                                                                  \
+        break;                                                                                                         \
     case 2 * 32 + 2:                                                                                                   \
         body(2, 2);                                                                                                    \
         break;                                                                                                         \
