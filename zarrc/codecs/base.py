@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 
+from zarrc.codecs.public import PublicNames
 from zarrc.errors import CodecValidationError
 from zarrc.frozen import Frozen, set_slot
 
@@ -73,7 +74,7 @@ class ChunkSpec(Frozen):
         return self.nitems * self.dtype.itemsize
 
 
-class Codec:
+class Codec(PublicNames):
     """Base class. A subclass is a frozen dataclass whose fields are its configuration keys.
 
     ``name`` is the v3 name, ``codec_id`` the v2 id; "" where the codec does not exist in that format.
@@ -112,6 +113,9 @@ class Codec:
     codec_id: ClassVar[str] = ""
     kind: ClassVar[Kind] = "bytes_bytes"
     has_inner_chunks: ClassVar[bool] = False
+    decodes_into: ClassVar[np.dtype | None] = None
+    """dtype of the C-contiguous arrays that ``decode(..., out=)`` of an array -> bytes codec can fill; None: it has no
+    such argument."""
 
     # configuration -----------------------------------------------------------------------------------------
     @classmethod
@@ -185,6 +189,10 @@ class Codec:
     def encoded_limit(self, nbytes: int) -> int | None:
         """What an array -> bytes codec without exact size may at most be decompressed to on reading; None: no bound."""
         return 2 * nbytes + 2**20
+
+    @classmethod
+    def _chunk_spec_of(cls, shape: tuple[int, ...], data_type: Any, fill: Any) -> ChunkSpec:
+        return ChunkSpec(tuple(shape), data_type.carrier, fill, data_type.bits)
 
     # work --------------------------------------------------------------------------------------------------
     def encode(self, data: Any) -> Any:

@@ -13,8 +13,8 @@ TEXT_DTYPE: np.dtype = np.dtypes.StringDType()
 LABEL = "vlen-utf8"
 
 
-def unpack(buffer: memoryview, count: int) -> np.ndarray:
-    """StringDType (count,) from the encoded bytes.
+def unpack(buffer: memoryview, count: int, out: np.ndarray | None = None) -> np.ndarray:
+    """StringDType (count,) from the encoded bytes; or ``out``, C-contiguous StringDType of as many items, filled.
 
     Raises
     ------
@@ -23,7 +23,7 @@ def unpack(buffer: memoryview, count: int) -> np.ndarray:
     """
     if 4 + 4 * count > len(buffer):
         raise CodecError(f"truncated: {len(buffer)} bytes cannot hold {count} strings", codec=LABEL)
-    items = np.empty(count, TEXT_DTYPE)
+    items = np.empty(count, TEXT_DTYPE) if out is None else out
     try:
         _core.vlen_utf8_unpack(buffer, items)
     except ValueError as e:

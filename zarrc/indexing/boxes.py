@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -38,27 +39,42 @@ class ChunkBox:
 class _Segment:
     __slots__ = ("chunk", "covers", "inside", "outside")
 
-    def __init__(self, chunk: int, inside: np.ndarray, outside: np.ndarray | None, covers: bool) -> None:
+    def __init__(
+        self, chunk: int, inside: slice | np.ndarray, outside: slice | np.ndarray | None, covers: bool
+    ) -> None:
         self.chunk, self.inside, self.outside, self.covers = chunk, inside, outside, covers
 
 
-def _segments(axis: Axis | ListAxis, length: int, offsets: Sequence[int]) -> list[_Segment]:
-    if isinstance(axis, Axis):
-        indices = axis.start + axis.step * np.arange(axis.count, dtype=np.int64)
-        places = np.arange(axis.count, dtype=np.int64)
-    else:
-        indices = axis.indices
-        places = np.arange(axis.count, dtype=np.int64) if axis.positions is None else axis.positions
-    chunks = np.searchsorted(np.asarray(offsets, dtype=np.int64), indices, side="right") - 1
-    found = []
-    for chunk in np.unique(chunks):
-        chosen = chunks == chunk
-        inside = indices[chosen] - offsets[chunk]
+def _runs(axis: Axis, length: int, offsets: Sequence[int]) -> Iterator[_Segment]:
+    done = 0
+    while done < axis.count:
+        index = axis.start + done * axis.step
+        chunk = bisect_right(offsets, index) - 1
+        first, end = int(offsets[chunk]), int(offsets[chunk + 1])
+        count = min(axis.count - done, -(-(end - index) // axis.step))
+        inside = slice(index - first, index - first + (count - 1) * axis.step + 1, axis.step)
+        outside = slice(done, done + count) if axis.kept else None
+        yield _Segment(chunk, inside, outside, count == min(end, length) - first)
+        done += count
+
+
+def _lists(axis: ListAxis, length: int, offsets: Sequence[int]) -> Iterator[_Segment]:
+    chunks = np.searchsorted(np.asarray(offsets, dtype=np.int64), axis.indices, side="right") - 1
+    starts = np.flatnonzero(np.diff(chunks, prepend=-1))  # indices ascend, and so do their chunks
+    for start, stop in itertools.pairwise([*starts.tolist(), len(chunks)]):
+        chunk = int(chunks[start])
+        inside = axis.indices[start:stop] - offsets[chunk]
+        places = np.arange(start, stop) if axis.positions is None else axis.positions[start:stop]
         valid = min(offsets[chunk + 1], length) - offsets[chunk]
-        found.append(
-            _Segment(int(chunk), inside, places[chosen] if axis.kept else None, len(np.unique(inside)) == valid)
-        )
-    return found
+        distinct = 1 + np.count_nonzero(np.diff(inside))
+        yield _Segment(chunk, inside, places if axis.kept else None, bool(distinct == valid))
+
+
+def _key(parts: Sequence[slice | np.ndarray]) -> tuple:
+    """A numpy key for the outer product of the parts: slices, and so a view (of 0-d too), where all of them are."""
+    if any(isinstance(part, np.ndarray) for part in parts):
+        return np.ix_(*(np.arange(p.start, p.stop, p.step) if isinstance(p, slice) else p for p in parts))
+    return (*parts, ...)
 
 
 def chunk_boxes(
@@ -78,13 +94,15 @@ def chunk_boxes(
 
 def _outer_boxes(selection: Selection, shape: tuple[int, ...], offsets: Sequence[Sequence[int]]) -> Iterator[ChunkBox]:
     squeeze = tuple(i for i, axis in enumerate(selection.axes) if not axis.kept)
-    per_axis = [_segments(*each) for each in zip(selection.axes, shape, offsets, strict=True)]
+    per_axis = [
+        list(_runs(axis, length, starts) if isinstance(axis, Axis) else _lists(axis, length, starts))
+        for axis, length, starts in zip(selection.axes, shape, offsets, strict=True)
+    ]
     for segments in itertools.product(*per_axis):
-        outside = [s.outside for s in segments if s.outside is not None]
         yield ChunkBox(
             tuple(s.chunk for s in segments),
-            np.ix_(*(s.inside for s in segments)),
-            np.ix_(*outside) if outside else (),
+            _key([s.inside for s in segments]),
+            _key([s.outside for s in segments if s.outside is not None]),
             squeeze,
             all(s.covers for s in segments),
         )
