@@ -15,7 +15,8 @@ typedef enum zc_status {
     ZC_E_UNSUPPORTED, /* well-formed, but a variant that is not implemented */
     ZC_E_IO,          /* a system call failed; errno goes with it */
     ZC_E_MISSING,     /* no such key (only where a missing chunk is not to be filled) */
-    ZC_E_CANCELLED    /* another job of the batch failed first */
+    ZC_E_CANCELLED,   /* another job of the batch failed first, or the caller was interrupted */
+    ZC_E_LOCK         /* the file system gives no lock; errno goes with it */
 } zc_status_t;
 
 #endif

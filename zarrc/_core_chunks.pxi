@@ -1,31 +1,5 @@
 # Included by _core.pyx: reads and writes a list of chunks whose parts zarr-python's indexers cut.
 
-cdef extern from "engine/chunk_list.h" nogil:
-    ctypedef struct zc_part_axis_t:
-        size_t edge
-        size_t start
-        size_t step
-        size_t count
-        size_t last
-        const int64_t *indices
-        const int64_t *positions
-    ctypedef struct zc_part_t:
-        const char *key
-        zc_span_t stored
-        zc_span_t made
-        ptrdiff_t offset
-        const size_t *ids
-        size_t nids
-        int covers
-        int found
-    ctypedef struct zc_chunk_list_t:
-        zc_batch_t batch
-        zc_part_t *part
-        zc_part_axis_t *axis
-    zc_status_t zc_chunk_list_read(zc_chunk_list_t *lst)
-    zc_status_t zc_chunk_list_write(zc_chunk_list_t *lst)
-
-
 cdef inline _no(str why):
     raise NotImplementedError(why)
 
@@ -358,20 +332,24 @@ def read_chunks(Plan plan, list items, cnp.ndarray out, tuple drop_axes, str lab
     """
     cdef _Parts parts = _Parts(plan, items, out, drop_axes, False)
     cdef Py_ssize_t i
+    cdef list pending = []
     if not PyArray_ISWRITEABLE(out):
         raise ValueError("out is read-only")
     parts._batch(out, root, keys, buffers, threads)
+    _interruptible(&parts.lst.batch, pending)
     with nogil:
         zc_chunk_list_read(&parts.lst)
     if parts.lst.batch.failure.status != ZC_OK:
-        _raise(&parts.lst.batch, plan, label)
+        _raise(&parts.lst.batch, label, pending)
     return [parts.lst.part[i].found != 0 for i in range(parts.n)]
 
 
 def write_chunks(Plan plan, list items, cnp.ndarray value, tuple drop_axes, str label, list keys, bytes root=None,
-                 list buffers=None, bint write_empty=False, int threads=0):
+                 list buffers=None, bint write_empty=False, int threads=0, str concurrency="process",
+                 str durability="atomic"):
     """Writes a batch of zarr-python's codec pipeline from ``value``, which is a scalar (0-d) or has a place for every
-    item. Parameters as for `read_chunks`; ``buffers`` are the old bytes, needed where an item is not complete.
+    item. Parameters as for `read_chunks`; ``buffers`` are the old bytes, needed where an item is not complete;
+    ``concurrency`` and ``durability`` as for `Plan.write`.
 
     Returns
     -------
@@ -383,17 +361,20 @@ def write_chunks(Plan plan, list items, cnp.ndarray value, tuple drop_axes, str 
     ------
     NotImplementedError
         A selection that zarr-python's indexers do not make; nothing was written.
-    CodecError, ChunkIOError, MemoryError
+    CodecError, ChunkIOError, LockError, MemoryError
         Chunks that were not yet replaced keep their old bytes.
     """
     cdef _Parts parts = _Parts(plan, items, value, drop_axes, True)
     cdef Py_ssize_t i
+    cdef list pending = []
     parts._batch(value, root, keys, buffers, threads)
+    _interruptible(&parts.lst.batch, pending)
+    _set_policy(&parts.lst.batch, concurrency, durability)
     parts.lst.batch.write_empty = write_empty
     with nogil:
         zc_chunk_list_write(&parts.lst)
     if parts.lst.batch.failure.status != ZC_OK:
-        _raise(&parts.lst.batch, plan, label)
+        _raise(&parts.lst.batch, label, pending)
     if root is not None:
         return None
     return [PyBytes_FromStringAndSize(<const char *> parts.lst.part[i].made.data, parts.lst.part[i].made.n)

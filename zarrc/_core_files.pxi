@@ -10,7 +10,18 @@ cdef extern from "fcntl.h" nogil:
 cdef extern from "engine/file.h" nogil:
     zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err)
     zc_status_t zc_file_pread(int fd, uint8_t *dst, size_t n, size_t offset, int *err)
-    zc_status_t zc_file_replace(int dirfd, const char *name, const uint8_t *data, size_t n, int *err)
+    zc_status_t zc_file_stage(int dirfd, const char *name, const uint8_t *data, size_t n, int sync, char *temporary,
+                              size_t *kept, int *err)
+    zc_status_t zc_file_commit(int dirfd, const char *temporary, const char *name, int *err)
+    zc_status_t zc_file_remove(int dirfd, const char *name, int *err)
+
+cdef extern from "engine/touched.h" nogil:
+    ctypedef struct zc_touched_t:
+        pass
+    void zc_touched_init(zc_touched_t *names)
+    void zc_touched_clear(zc_touched_t *names)
+    zc_status_t zc_touched_add(zc_touched_t *names, const char *name, size_t kept)
+    zc_status_t zc_touched_sync(const zc_touched_t *names, int dirfd, int *err)
 
 from errno import ENOTDIR as _ENOTDIR
 
@@ -54,17 +65,25 @@ def read_file(bytes path, Py_ssize_t start=0, Py_ssize_t length=-1):
     raise StoreIOError(err, _os.strerror(err), _os.fsdecode(path))
 
 
-def write_file(bytes path, data):
-    """Replaces a file's bytes atomically, making parent directories as needed. Raises `StoreIOError`."""
-    cdef Py_buffer view
+def remove_file(bytes path, bint sync=False):
+    """Removes a file; fine when there is none. Raises `StoreIOError`."""
     cdef int err = 0
     cdef zc_status_t status
     cdef const char *name = _c_path(path)
-    PyObject_GetBuffer(data, &view, PyBUF_SIMPLE)
-    try:
-        with nogil:
-            status = zc_file_replace(AT_FDCWD, name, <const uint8_t *> view.buf, view.len, &err)
-    finally:
-        PyBuffer_Release(&view)
-    if status != ZC_OK:
+    with nogil:
+        status = zc_file_remove(AT_FDCWD, name, &err)
+        if status == ZC_OK and sync:
+            status = _sync_name(name, strlen(name), &err)
+    if status != ZC_OK and err != _ENOTDIR:
         raise StoreIOError(err, _os.strerror(err), _os.fsdecode(path))
+
+
+cdef zc_status_t _sync_name(const char *name, size_t kept, int *err) noexcept nogil:
+    cdef zc_touched_t touched
+    cdef zc_status_t status
+    zc_touched_init(&touched)
+    status = zc_touched_add(&touched, name, kept)
+    if status == ZC_OK:
+        status = zc_touched_sync(&touched, AT_FDCWD, err)
+    zc_touched_clear(&touched)
+    return status

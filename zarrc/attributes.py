@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from copy import deepcopy
 from typing import Any, Protocol
 
+from zarrc.errors import ConflictError
+
 
 class _Node(Protocol):
-    _place: Any
-
     @property
     def metadata(self) -> Any: ...
 
-    def _set_attributes(self, attributes: dict[str, Any]) -> None: ...
+    def _change_attributes(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None: ...
+
+    def refresh(self) -> Any: ...
 
 
 class Attributes(MutableMapping[str, Any]):
-    """JSON values by name. Every change is written at once; what is read is a copy. Threads that change attributes
-    through one array or group object lose nothing.
+    """JSON values by name. Every change is written at once; what is read is a copy, of what the array or group object
+    knows (`zarrc.Array.refresh`). A change keeps what others, threads and processes, stored under other names
+    meanwhile: it is made to the attributes as they are stored then.
 
     Raises
     ------
@@ -37,14 +40,16 @@ class Attributes(MutableMapping[str, Any]):
         return deepcopy(self._node.metadata.attributes[key])
 
     def __setitem__(self, key: str, value: Any) -> None:
-        with self._node._place.store.lock:
-            self._node._set_attributes({**self._node.metadata.attributes, key: deepcopy(value)})
+        value = deepcopy(value)
+        self._node._change_attributes(lambda stored: {**stored, key: value})
 
     def __delitem__(self, key: str) -> None:
-        with self._node._place.store.lock:
-            rest = dict(self._node.metadata.attributes)
+        def without(stored: dict[str, Any]) -> dict[str, Any]:
+            rest = dict(stored)
             del rest[key]
-            self._node._set_attributes(rest)
+            return rest
+
+        self._node._change_attributes(without)
 
     def __iter__(self) -> Iterator[str]:
         return iter(list(self._node.metadata.attributes))
@@ -57,13 +62,35 @@ class Attributes(MutableMapping[str, Any]):
 
     def put(self, attributes: dict[str, Any]) -> None:
         """Replaces all attributes by these, in one write."""
-        with self._node._place.store.lock:
-            self._node._set_attributes(deepcopy(dict(attributes)))
+        new = deepcopy(dict(attributes))
+        self._node._change_attributes(lambda _: new)
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Merges into the attributes, in one write."""
-        with self._node._place.store.lock:
-            self._node._set_attributes({**self._node.metadata.attributes, **deepcopy(dict(*args, **kwargs))})
+        new = deepcopy(dict(*args, **kwargs))
+        self._node._change_attributes(lambda stored: {**stored, **new})
+
+    def compare_and_set(self, expected: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+        """Replaces all attributes by ``new`` where exactly ``expected`` is stored, in one step: of several who try, one
+        succeeds.
+
+        Raises
+        ------
+        ConflictError
+            Something else is stored, and was left alone. `asdict` then gives it.
+        """
+        wanted, made = dict(expected), deepcopy(dict(new))
+
+        def replaced(stored: dict[str, Any]) -> dict[str, Any]:
+            if stored != wanted:
+                raise ConflictError("the stored attributes are not the expected ones", deepcopy(dict(stored)))
+            return made
+
+        try:
+            self._node._change_attributes(replaced)
+        except ConflictError:
+            self._node.refresh()
+            raise
 
     def asdict(self) -> dict[str, Any]:
         """All attributes as a dictionary of the caller's own."""

@@ -8,6 +8,7 @@ also the reference that tests hold the first to.
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
@@ -19,13 +20,17 @@ from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
-from zarrc.errors import ChunkError, ChunkNotFoundError, CodecValidationError
+from zarrc.dtypes import with_unit
+from zarrc.errors import ChunkError, ChunkIOError, ChunkNotFoundError, CodecValidationError, StoreIOError
 from zarrc.grid import RectilinearGrid
-from zarrc.indexing import PointSelection, Selection, chunk_boxes
+from zarrc.indexing import ChunkBox, PointSelection, Selection, chunk_boxes
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
+from zarrc.parallel import map_threads
 from zarrc.stores import StorePath
+from zarrc.stores.locks import NoLock
 
 ArrayMetadata = ArrayV2Metadata | ArrayV3Metadata
+_ITEMS_PER_THREAD = 1 << 14
 
 
 def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None) -> Chain:
@@ -37,11 +42,14 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
     data_type = metadata.data_type
     dtype, fill = data_type.carrier, metadata.fill_scalar
     if dtype != metadata.dtype:
-        fill = np.asarray(fill, dtype=metadata.dtype).view(dtype)[()]
+        fill = data_type.converted(np.asarray(fill)).view(dtype)[()]
     spec = ChunkSpec(shape, dtype, fill, data_type.bits)
-    if isinstance(metadata, ArrayV2Metadata):
-        return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
-    chain = Chain.from_v3(metadata.codec_configs, spec)
+    try:
+        if isinstance(metadata, ArrayV2Metadata):
+            return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
+        chain = Chain.from_v3(metadata.codec_configs, spec)
+    except RecursionError:
+        raise CodecValidationError("codecs: nested too deeply") from None
     if chunk_shape is None:
         _check_shards(metadata, chain)
     return chain
@@ -56,7 +64,9 @@ def _check_shards(metadata: ArrayMetadata, chain: Chain) -> None:
         edges = grid.chunk_shapes[axis]
         bad = [n for n in ((edges,) if isinstance(edges, int) else edges) if n % edge]
         if bad:
-            raise CodecValidationError(f"inner chunks of {edge} do not divide the shard of {bad[0]} along axis {axis}")
+            raise CodecValidationError(
+                f"the shard of {bad[0]} along axis {axis} is not divisible by the inner chunks of {edge}"
+            )
 
 
 def inner_chain(chain: Chain) -> Chain:
@@ -112,7 +122,7 @@ def _native_plan(metadata: ArrayMetadata, chain: Chain) -> _core.Plan | None:
     native = chain.native_plan() if keys.native else None
     if native is None or native.itemsize == 0 or len(chain.codecs) > 24:
         return None
-    fill = np.asarray(metadata.fill_scalar, dtype=metadata.dtype).tobytes()
+    fill = metadata.data_type.converted(np.asarray(metadata.fill_scalar)).tobytes()
     return _compile(native, _chunk_edges(metadata), fill, keys.name == "default", keys.separator)
 
 
@@ -144,16 +154,18 @@ class ChunkIO:
         selection: Selection | PointSelection,
         out: np.ndarray,
         config: ArrayConfig,
+        absent: np.ndarray | None = None,
     ) -> None:
-        """Fills ``out`` (shape of the selection) from an array of this shape at ``place``."""
+        """Fills ``out`` (shape of the selection) from an array of this shape at ``place``. ``absent``, a bool array
+        that lies in memory as ``out`` does, is set where the chunk, or inner chunk, of an item is missing."""
         if self.plan is None:
-            self._read_python(place, label, shape, selection, out, config)
+            self._read_python(place, label, shape, selection, out, config, absent)
         elif root is not None:
-            self.plan.read(shape, selection.axes, out, label, root, None, not config.read_missing_chunks)
+            self.plan.read(shape, selection.axes, out, label, root, None, not config.read_missing_chunks, 0, absent)
         else:
             keys = [place.key(key) for key, _ in self.plan.jobs(shape, selection.axes)]
             buffers = place.store.get_many_sync(keys)
-            self.plan.read(shape, selection.axes, out, label, None, buffers, not config.read_missing_chunks)
+            self.plan.read(shape, selection.axes, out, label, None, buffers, not config.read_missing_chunks, 0, absent)
 
     def write(
         self,
@@ -164,27 +176,31 @@ class ChunkIO:
         selection: Selection | PointSelection,
         value: np.ndarray,
         config: ArrayConfig,
+        mask: np.ndarray | None = None,
     ) -> None:
-        """Writes ``value`` (broadcastable to the selection, of the array's dtype)."""
+        """Writes ``value`` (broadcastable to the selection, of the array's dtype); with a mask of its shape, and a
+        selection of slices, only the items where that is True."""
         if self.plan is None:
-            self._write_python(place, label, shape, selection, value, config)
+            self._write_python(place, label, shape, selection, value, config, mask)
             return
+        empty, concurrency, durability = config.write_empty_chunks, config.concurrency, config.durability
         if root is not None:
-            self.plan.write(shape, selection.axes, value, label, root, None, config.write_empty_chunks)
+            self.plan.write(
+                shape, selection.axes, value, label, root, None, empty, 0, concurrency, durability, mask
+            )  # fmt: skip
             return
         store = place.store
-        with store.lock:
+        with store.lock if concurrency != "none" else NoLock():
             jobs = self.plan.jobs(shape, selection.axes)
+            if mask is not None:
+                jobs = [(key, False) for key, _ in jobs]
             keys = [place.key(key) for key, _ in jobs]
             merged = store.get_many_sync([key for key, (_, covers) in zip(keys, jobs, strict=True) if not covers])
             older = iter(merged)
             old = [None if covers else next(older) for _, covers in jobs]
-            new = self.plan.write(shape, selection.axes, value, label, None, old, config.write_empty_chunks)
+            new = self.plan.write(shape, selection.axes, value, label, None, old, empty, mask=mask)
             for key, data in zip(keys, new or (), strict=True):
-                if data is None:
-                    store.delete_sync(key)
-                else:
-                    store.set_sync(key, data)
+                store.put_sync(key, data, durability)
 
     # the Python engine ----------------------------------------------------------------------------------------
     def _chain_at(self, coords: tuple[int, ...]) -> Chain:
@@ -194,8 +210,16 @@ class ChunkIO:
             chain = self._chains[shape] = chain_of(self._metadata, shape)
         return chain
 
-    def _decode(self, label: str, key: str, coords: tuple[int, ...], data: bytes) -> np.ndarray:
-        chunk = _named(label, key, self._chain_at(coords).decode_chunk, data)
+    def _threads(self) -> int:
+        """For chunks of these codecs: one thread where starting another takes as long as a chunk."""
+        return 1 if self.chain.spec.nitems < _ITEMS_PER_THREAD else _core.get_num_threads()
+
+    def decode(
+        self, label: str, key: str, coords: tuple[int, ...], data: bytes, out: np.ndarray | None = None
+    ) -> np.ndarray:
+        """The chunk at these grid coordinates, by the Python codecs: in ``out`` where they can decode straight into it.
+        Raises `CodecError` with array and key."""
+        chunk = _named(label, key, self._chain_at(coords).decode_chunk, data, out)
         dtype = self._metadata.dtype
         return chunk if chunk.dtype == dtype or dtype.hasobject else _carry(chunk, dtype)
 
@@ -212,20 +236,31 @@ class ChunkIO:
         selection: Selection | PointSelection,
         out: np.ndarray,
         config: ArrayConfig,
+        absent: np.ndarray | None,
     ) -> None:
-        fill = self._metadata.fill_scalar
-        for box in chunk_boxes(selection, shape, self._metadata.grid.edges(shape)):
+        fill = self._metadata.data_type.item(self._metadata.fill_scalar)
+
+        def fetch(box: ChunkBox) -> tuple[np.ndarray | None, np.ndarray | None]:
+            """The chunk and which of its items are absent, None for none; no chunk where it is missing."""
             key = self._metadata.key_encoding.encode(box.coords)
-            data = place.store.get_sync(place.key(key))
+            data = stored_chunk(place, label, key)
             if data is not None:
-                chunk = self._decode(label, key, box.coords, data)
-                out[box.outside] = np.squeeze(chunk[box.inside], axis=box.squeeze)
-            elif config.read_missing_chunks:
+                chunk = self.decode(label, key, box.coords, data, out[box.outside] if box.covers else None)
+                return chunk, None if absent is None else self._chain_at(box.coords).absent_items(data)
+            if config.read_missing_chunks:
+                return None, None
+            raise ChunkNotFoundError("the chunk is missing and array.read_missing_chunks is off", array=label, key=key)
+
+        boxes = chunk_boxes(selection, shape, self._metadata.grid.edges(shape))
+        for box, (chunk, holes) in map_threads(fetch, boxes, self._threads()):
+            if chunk is None:
                 out[box.outside] = fill
-            else:
-                raise ChunkNotFoundError(
-                    "the chunk is missing and array.read_missing_chunks is off", array=label, key=key
-                )
+            elif not np.may_share_memory(chunk, out):  # else it was decoded in its place
+                out[box.outside] = np.squeeze(chunk[box.inside], axis=box.squeeze)
+            if absent is not None and chunk is None:
+                absent[box.outside] = True
+            elif absent is not None and holes is not None:
+                absent[box.outside] = np.squeeze(holes[box.inside], axis=box.squeeze)
 
     def _write_python(
         self,
@@ -235,24 +270,71 @@ class ChunkIO:
         selection: Selection | PointSelection,
         value: np.ndarray,
         config: ArrayConfig,
+        mask: np.ndarray | None,
     ) -> None:
         flat = isinstance(selection, PointSelection)
-        value = _broadcast(value, (len(selection.axes[0]),) if flat else selection.shape)
-        for box in chunk_boxes(selection, shape, self._metadata.grid.edges(shape)):
+        value = broadcast(value, (len(selection.axes[0]),) if flat else selection.shape)
+
+        def start(box: ChunkBox) -> bytes | None:
+            """What needs no older bytes is encoded ahead, in threads."""
+            if mask is not None or not box.covers:
+                return None
+            return self._encoded(label, box, self._with(None, box, value[box.outside], None), config)
+
+        boxes = chunk_boxes(selection, shape, self._metadata.grid.edges(shape))
+        for box, ready in map_threads(start, boxes, self._threads()):
             key = self._metadata.key_encoding.encode(box.coords)
-            full_key = place.key(key)
-            chain = self._chain_at(box.coords)
-            fill = filled(self._metadata.grid.chunk_shape_at(box.coords), self._metadata)
-            with place.store.lock:
-                data = None if box.covers else place.store.get_sync(full_key)
-                chunk = fill.copy() if data is None else self._decode(label, key, box.coords, data).copy()
-                part = value[box.outside]
-                chunk[box.inside] = np.expand_dims(part, box.squeeze) if box.squeeze else part
-                if not config.write_empty_chunks and same_items(chunk, fill):
-                    place.store.delete_sync(full_key)
-                else:
-                    encode = partial(chain.encode_chunk, write_empty=config.write_empty_chunks)
-                    place.store.set_sync(full_key, _named(label, key, encode, self._carried(chunk)))
+            merges = mask is not None or not box.covers
+            lock = place.store.chunk_lock(place.path, key, config.concurrency, merges)
+            while True:
+                with lock as held:
+                    data = ready
+                    if merges:
+                        old = stored_chunk(place, label, key)
+                        chunk = None if old is None else self.decode(label, key, box.coords, old).copy()
+                        chosen = None if mask is None else mask[box.outside]
+                        data = self._encoded(label, box, self._with(chunk, box, value[box.outside], chosen), config)
+                    place.store.put_sync(place.key(key), data, config.durability)
+                    if not held.overtaken():
+                        break
+
+    def _with(self, chunk: np.ndarray | None, box: ChunkBox, part: np.ndarray, chosen: np.ndarray | None) -> np.ndarray:
+        """The chunk (None: of fill values) with this part of the value in its place, or the chosen items of it."""
+        edges = self._metadata.grid.chunk_shape_at(box.coords)
+        part = np.expand_dims(part, box.squeeze) if box.squeeze else part
+        if chunk is None and chosen is None and box.covers and part.shape == edges:
+            return part
+        chunk = filled(edges, self._metadata) if chunk is None else chunk
+        if chosen is not None:
+            items = chunk[box.inside].copy()
+            items[chosen] = part[chosen]
+            part = items
+        chunk[box.inside] = part
+        return chunk
+
+    def _encoded(self, label: str, box: ChunkBox, chunk: np.ndarray, config: ArrayConfig) -> bytes | None:
+        """The chunk's stored bytes; None where it is all fill value and not to be stored."""
+        if not config.write_empty_chunks and self._is_fill(chunk):
+            return None
+        encode = partial(self._chain_at(box.coords).encode_chunk, write_empty=config.write_empty_chunks)
+        key = self._metadata.key_encoding.encode(box.coords)
+        return _named(label, key, encode, self._carried(chunk))  # type: ignore[no-any-return]
+
+    def _is_fill(self, chunk: np.ndarray) -> bool:
+        first = chunk[(*(slice(0, 1),) * chunk.ndim, ...)]  # most chunks differ in their first item
+        return all(same_items(items, filled(items.shape, self._metadata)) for items in (first, chunk))
+
+
+def stored_chunk(place: StorePath, label: str, key: str) -> bytes | None:
+    """A chunk's stored bytes, None where it is missing. Raises `ChunkIOError`; also for a directory in its place,
+    which for a store is no value."""
+    root = place.store.native_root(place.path)
+    try:
+        if root is None:
+            return place.store.get_sync(place.key(key))
+        return _core.read_file(os.path.join(root, os.fsencode(key)))
+    except StoreIOError as e:
+        raise ChunkIOError(e.errno or 0, e.strerror or "", f"{label}/{key}") from None
 
 
 def _carry(chunk: np.ndarray, dtype: np.dtype) -> np.ndarray:
@@ -272,17 +354,17 @@ def _named(label: str, key: str, call: Any, *args: Any) -> Any:
 def filled(shape: tuple[int, ...], metadata: ArrayMetadata) -> np.ndarray:
     """A chunk of this shape that holds nothing but the fill value."""
     chunk = unset(shape, metadata)
-    chunk[...] = metadata.fill_scalar
+    chunk[...] = metadata.data_type.item(metadata.fill_scalar)
     return chunk
 
 
 def unset(shape: tuple[int, ...], metadata: ArrayMetadata, order: Literal["C", "F"] = "C") -> np.ndarray:
     """Memory for items: a masked array where the data type says that elements may be missing."""
-    items = np.empty(shape, dtype=metadata.dtype, order=order)
+    items = with_unit(np.empty(shape, dtype=metadata.dtype, order=order), metadata.dtype)
     return np.ma.array(items, mask=np.ones(shape, bool), copy=False) if metadata.data_type.nullable else items
 
 
-def _broadcast(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def broadcast(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     if isinstance(value, np.ma.MaskedArray):
         mask = np.broadcast_to(np.ma.getmaskarray(value), shape)
         return np.ma.array(np.broadcast_to(value.data, shape), mask=mask, copy=False)

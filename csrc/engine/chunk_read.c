@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent.h"
 #include "chunk.h"
 #include "file.h"
 #include "place.h"
@@ -128,6 +129,7 @@ static int read_inner(void *arg, size_t index, zc_ctx_t *ctx) {
     zc_level_t level = in->level;
     zc_job_t job;
     zc_source_t source;
+    if (zc_run_stop(level.run, 0)) return 1;
     ctx->message[0] = 0;
     zc_selection_job(level.sel, index, &job);
     level.inner = job.coords;
@@ -135,6 +137,7 @@ static int read_inner(void *arg, size_t index, zc_ctx_t *ctx) {
         zc_shard_entry(in->entries, zc_shard_position(in->outer, in->grid, job.coords), in->shard, ctx, &source);
     if (status == ZC_E_MISSING) {
         zc_place_fill(&level, &job);
+        zc_absent_mark(&level, &job);
         return 0;
     }
     if (status == ZC_OK && source.n > zc_plan_encoded_limit(level.plan, job.edges)) status = ZC_E_TOO_LONG;
@@ -177,18 +180,46 @@ int zc_chunk_open_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *
     return zc_level_fail(level, ctx, r.status, err, "sharding_indexed index");
 }
 
+/* Small inner chunks of a file that are nearly all wanted: one call reads the stretch that holds them. A read call
+ * costs about as much as copying 4 KiB. */
+enum { GATHER_CHUNK = 16 << 10, GATHER_MOST = 8 << 20 };
+
+static zc_status_t gather_inner(const zc_shard_grid_t *grid, size_t njobs, const uint64_t *entries, zc_ctx_t *ctx,
+                                zc_source_t *shard, int *err) {
+    size_t lo = shard->n, hi = 0, present = 0;
+    if (shard->data != NULL || njobs < 2) return ZC_OK;
+    for (size_t i = 0; i < grid->total; i++) {
+        uint64_t offset = entries[2 * i], n = entries[2 * i + 1];
+        if (offset > shard->n || n > shard->n - offset) continue; /* none, or to be refused when it is asked for */
+        if (offset < lo) lo = (size_t)offset;
+        if (offset + n > hi) hi = (size_t)(offset + n);
+        present++;
+    }
+    if (present == 0 || present > 2 * njobs || hi - lo > GATHER_MOST || (hi - lo) / present > GATHER_CHUNK)
+        return ZC_OK;
+    const uint8_t *data;
+    zc_source_t stretch = {NULL, shard->fd, shard->offset + lo, hi - lo};
+    zc_status_t status = zc_source_bytes(&stretch, ctx, ZC_TMP_SHARD, &data, err);
+    /* Offsets count from the shard's first byte, which is not in memory: modulo 2^64 they come out right. */
+    if (status == ZC_OK) *shard = (zc_source_t){data, -1, (size_t)0 - lo, shard->n};
+    return status;
+}
+
 static int read_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *source) {
     zc_source_t shard;
     zc_shard_grid_t grid;
     zc_selection_t sel;
     uint64_t *entries;
+    int err = 0;
     if (zc_shard_grid(level->plan, job->edges, &grid) != ZC_OK)
         return zc_level_fail(level, ctx, ZC_E_PARAM, 0, "sharding_indexed");
     if (zc_chunk_open_shard(level, ctx, job, &grid, source, &shard, &entries) != 0) return 1;
     zc_status_t status = zc_chunk_inner_selection(level, job, &sel);
+    if (status == ZC_OK && (status = gather_inner(&grid, sel.njobs, entries, ctx, &shard, &err)) != ZC_OK)
+        zc_selection_free(&sel);
     if (status != ZC_OK) {
         free(entries);
-        return zc_level_fail(level, ctx, status, 0, "sharding_indexed");
+        return zc_level_fail(level, ctx, status, err, "sharding_indexed");
     }
     inner_read_t in = {
         .level = {level->run, level->plan->shard->chunk, &sel, level->items + job->offset, level->key, NULL},

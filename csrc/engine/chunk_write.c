@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "../dispatch.h"
+#include "masked.h"
 #include "place.h"
 #include "pool.h"
 
@@ -37,7 +38,10 @@ static int encode_plain(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *
             zc_k.fill(scratch, plan->fill_stored, plan->itemsize, lay.nitems);
         }
         zc_place_range(plan, &lay, job, &lo, &hi);
-        zc_place_write(level, &lay, job, scratch + lo);
+        if (level->run->batch->mask != NULL)
+            zc_masked_write(level, &lay, job, scratch + lo);
+        else
+            zc_place_write(level, &lay, job, scratch + lo);
         chunk = scratch;
     }
     if (!level->run->batch->write_empty && zc_k.all_equal(chunk, plan->fill_stored, plan->itemsize, lay.nitems))
@@ -66,6 +70,7 @@ static int write_inner(void *arg, size_t index, zc_ctx_t *ctx) {
     zc_selection_job(in->level.sel, index, &job);
     zc_level_t level = in->level;
     level.inner = job.coords;
+    if (!zc_masked_job(&level, &job)) return 0;
     size_t position = zc_shard_position(in->outer, in->grid, job.coords);
     if (in->entries != NULL && !job.covers) {
         zc_status_t status = zc_shard_entry(in->entries, position, in->shard, ctx, &source);

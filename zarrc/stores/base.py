@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from _thread import RLock  # what threading.RLock is, without the rest of that module
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Self
 
 from zarrc.errors import ReadOnlyError
 from zarrc.stores.async_methods import AsyncMethods
+from zarrc.stores.locks import CHUNKS, DOCUMENTS, HeldLock, NoLock
 
 
 class Store(AsyncMethods):
@@ -32,6 +33,30 @@ class Store(AsyncMethods):
         return self._lock
 
     @property
+    def _contents(self) -> Hashable:
+        """What is equal for two stores that have the same contents, as far as this process knows."""
+        return id(self)
+
+    def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
+        """The lock of one chunk, for a ``with`` statement around its change.
+
+        Parameters
+        ----------
+        path, key : str
+            Of the array, and of the chunk below it.
+        concurrency : {"process", "thread", "none"}
+            Against whom. A store that knows no locks between processes has those between threads for both.
+        merges : bool
+            The change keeps a part of what is stored.
+        """
+        return NoLock() if concurrency == "none" else HeldLock(CHUNKS, self._contents)
+
+    def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
+        """The lock of the node at ``path``, for a ``with`` statement around reading, changing and replacing its
+        metadata; where it is one between processes, it lies on the document ``name``."""
+        return NoLock() if concurrency == "none" else HeldLock(DOCUMENTS, self._contents)
+
+    @property
     def read_only(self) -> bool:
         return self._read_only
 
@@ -42,6 +67,10 @@ class Store(AsyncMethods):
     def with_read_only(self, read_only: bool = False) -> Self:
         """The same store, opened with another ``read_only``."""
         raise NotImplementedError
+
+    def _token(self, path: str) -> object:
+        """What tells this store from others, in any process; where the place does not say, what lies below ``path``."""
+        return self
 
     def native_root(self, path: str) -> bytes | None:
         """Directory on the local file system that holds the keys below ``path``, for the native engine; None when
@@ -61,6 +90,14 @@ class Store(AsyncMethods):
         """Stores a value whole: readers see the old or the new bytes, never a part."""
         raise NotImplementedError
 
+    def put_sync(self, key: str, value: bytes | None, durability: str, lock: HeldLock | NoLock | None = None) -> None:
+        """`set_sync`, or `delete_sync` for None, which with ``durability="fsync"`` outlives a crash of the machine once
+        it came back, where the store can tell. ``lock`` is the held `document_lock` of this key."""
+        if value is None:
+            self.delete_sync(key)
+        else:
+            self.set_sync(key, value)
+
     def delete_sync(self, key: str) -> None:
         """Removes a key; fine when there is none."""
         raise NotImplementedError
@@ -78,7 +115,7 @@ class Store(AsyncMethods):
         raise NotImplementedError
 
     def exists_sync(self, key: str) -> bool:
-        return self.get_sync(key, 0, 0) is not None
+        return self._own("get_sync")(key, 0, 0) is not None
 
     def close(self) -> None:
         """Gives back what the store holds open. Safe to call twice."""

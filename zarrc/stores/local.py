@@ -5,18 +5,21 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from zarrc import _core
 from zarrc.errors import StoreIOError
 from zarrc.stores.base import Store
+from zarrc.stores.links import refuse_links
+from zarrc.stores.locks import DOCUMENTS, ChunkLock, HeldLock, NoLock, place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 class LocalStore(Store):
-    """Keys are files below ``root``.
+    """Keys are files below ``root``. Lock files and what a killed writer left are no keys.
 
     Parameters
     ----------
@@ -24,14 +27,19 @@ class LocalStore(Store):
         The directory; made at the first write.
     read_only : bool
         Refuse every write.
+    follow_symlinks : bool
+        Off: where a part of a key is a symbolic link, reading and writing it raises `StoreIOError` (ELOOP), and links
+        are not listed. For stores that others made and that must not show what lies elsewhere. Such a store is read
+        through Python, chunk by chunk.
     """
 
-    def __init__(self, root: str | os.PathLike[str], *, read_only: bool = False) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, read_only: bool = False, follow_symlinks: bool = True) -> None:
         if not isinstance(root, str | os.PathLike):
             raise TypeError(f"'root' must be a string or path-like, not {type(root).__name__}")
         super().__init__(read_only=read_only)
         self._root = os.fspath(root) or "."  # as pathlib has it; never the root of the file system
         self._prefix = os.fsencode(self._root).rstrip(b"/") + b"/"
+        self._follow = follow_symlinks
 
     @property
     def root(self) -> Path:
@@ -40,12 +48,22 @@ class LocalStore(Store):
         return Path(self._root)
 
     def with_read_only(self, read_only: bool = False) -> LocalStore:
-        return type(self)(self._root, read_only=read_only)
+        return type(self)(self._root, read_only=read_only, follow_symlinks=self._follow)
 
-    def native_root(self, path: str) -> bytes:
+    def native_root(self, path: str) -> bytes | None:
+        return self._directory(path) if self._follow else None
+
+    def _directory(self, path: str) -> bytes:
+        if not self._follow:
+            refuse_links(self._prefix, os.fsencode(path))
         return self._prefix + os.fsencode(path) if path else self._prefix
 
+    def _token(self, path: str) -> str:
+        return os.path.abspath(self._root)
+
     def _path(self, key: str) -> bytes:
+        if not self._follow:
+            refuse_links(self._prefix, os.fsencode(key))
         return self._prefix + os.fsencode(key)
 
     def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
@@ -60,18 +78,36 @@ class LocalStore(Store):
         self._check_writable()
         _core.write_file(self._path(key), value)
 
+    def put_sync(self, key: str, value: bytes | None, durability: str, lock: HeldLock | NoLock | None = None) -> None:
+        self._check_writable()
+        if value is None:
+            _core.remove_file(self._path(key), durability == "fsync")
+        elif isinstance(lock, HeldLock) and lock.between_processes:
+            lock.adopt(_core.write_file(self._path(key), value, durability == "fsync", True))
+        else:
+            _core.write_file(self._path(key), value, durability == "fsync")
+
     def delete_sync(self, key: str) -> None:
         self._check_writable()
-        try:
-            os.unlink(self._path(key))
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except OSError as e:
-            raise StoreIOError(e.errno or 0, e.strerror or "", os.path.join(self._root, key)) from None
+        _core.remove_file(self._path(key))
+
+    def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
+        if concurrency == "none":
+            return NoLock()
+        root, name = self._directory(path), os.fsencode(key)
+        take = partial(_core.lock_chunk, root, name, merges) if concurrency == "process" else None
+        return ChunkLock(root, name, take)
+
+    def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
+        if concurrency == "none":
+            return NoLock()
+        root = self._directory(path)
+        take = partial(_core.lock_document, os.path.join(root, os.fsencode(name))) if concurrency == "process" else None
+        return HeldLock(DOCUMENTS, place_of(root), take)
 
     def delete_dir_sync(self, path: str) -> None:
         self._check_writable()
-        where = os.path.join(self._root, path) if path else self._root
+        where = os.fsdecode(self._directory(path)) if path else self._root
         try:
             if os.path.isdir(where) and not os.path.islink(where):
                 _remove_tree(where)
@@ -82,8 +118,8 @@ class LocalStore(Store):
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
         try:
-            with os.scandir(os.path.join(self._root, path) if path else self._root) as entries:
-                names = [e.name for e in entries]
+            with os.scandir(os.fsdecode(self._directory(path)) if path else self._root) as entries:
+                names = [e.name for e in entries if e.name != _core.LOCK_NAME and (self._follow or not e.is_symlink())]
         except (FileNotFoundError, NotADirectoryError):
             return iter(())
         except OSError as e:
@@ -91,7 +127,9 @@ class LocalStore(Store):
         return iter(names)
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        pending = [path]
+        pending, linked = [path], set()
+        if not self._follow:
+            refuse_links(self._prefix, os.fsencode(path))
         while pending:
             where = pending.pop()
             try:
@@ -102,16 +140,26 @@ class LocalStore(Store):
                 raise StoreIOError(error.errno or 0, error.strerror or "", error.filename) from None
             for e in entries:
                 key = f"{where}/{e.name}" if where else e.name
+                if e.is_symlink():
+                    found = e.stat().st_ino if self._follow and e.is_dir() else None
+                    if not self._follow or found in linked:  # a link to what is above it would never end
+                        continue
+                    if found is not None:
+                        linked.add(found)
                 if e.is_dir():
                     pending.append(key)
-                elif not e.name.endswith(".partial"):  # a write that was cut off
+                elif not e.name.endswith(".partial") and e.name != _core.LOCK_NAME:  # a write that was cut off
                     try:
                         yield key, e.stat().st_size
                     except FileNotFoundError:
                         continue
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._root == other._root and self._read_only == other._read_only
+        return (
+            type(other) is type(self)
+            and self._root == other._root
+            and (self._read_only, self._follow) == (other._read_only, other._follow)
+        )
 
     def __hash__(self) -> int:
         return hash((type(self), self._root))
@@ -123,11 +171,11 @@ class LocalStore(Store):
         return f"LocalStore({str(self)!r})"
 
     def __reduce__(self) -> tuple:
-        return (_rebuild, (type(self), self._root, self._read_only))
+        return (_rebuild, (type(self), self._root, self._read_only, self._follow))
 
 
-def _rebuild(cls: type[LocalStore], root: str, read_only: bool) -> LocalStore:
-    return cls(root, read_only=read_only)
+def _rebuild(cls: type[LocalStore], root: str, read_only: bool, follow_symlinks: bool) -> LocalStore:
+    return cls(root, read_only=read_only, follow_symlinks=follow_symlinks)
 
 
 def _remove_tree(where: str) -> None:

@@ -16,7 +16,7 @@ from zarrc.stores.memory import MemoryStore
 def normalize_path(path: str | os.PathLike[str] | None) -> str:
     """A path inside a store without leading, trailing or doubled slashes.
 
-    Raises ValueError for "." and ".." parts.
+    Raises ValueError for "." and ".." parts, and for NUL characters.
     """
     if path is None or path == "":
         return ""
@@ -25,6 +25,8 @@ def normalize_path(path: str | os.PathLike[str] | None) -> str:
     for p in parts:
         if p in (".", ".."):
             raise ValueError(f"path {text!r}: '.' and '..' are not allowed inside a store")
+    if "\0" in text:
+        raise ValueError(f"embedded null byte in path {text!r}")
     return "/".join(parts)
 
 
@@ -52,7 +54,9 @@ class StorePath(AsyncPath):
         return f"{self.path}/{name}" if self.path else name
 
     def __truediv__(self, other: str) -> StorePath:
-        return StorePath(self.store, self.key(normalize_path(other)) if other else self.path)
+        below = StorePath(self.store)
+        below.path = self.key(normalize_path(other)) if other else self.path
+        return below
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, StorePath) and self.store == other.store and self.path == other.path
@@ -92,19 +96,24 @@ def make_store_path(
     Raises
     ------
     TypeError
-        Anything else.
+        Anything else, and ``storage_options`` where no URL of fsspec is given.
     ValueError
-        A URL whose scheme fsspec does not know.
+        A URL whose scheme fsspec does not know; a path inside an ``FSMap``, which has its own.
     MissingDependencyError
         A URL that needs fsspec, which is not installed.
     """
     base = ""
+    if storage_options and not (isinstance(store, str) and store.partition("://")[1] and not store.startswith("file:")):
+        raise TypeError(
+            "'storage_options' was provided but unused. 'storage_options' is only used when the store is passed as an "
+            "FSSpec URI string."
+        )
     if isinstance(store, StorePath):
         base, store = store.path, store.store
     elif type(store).__name__ == "StorePath" and hasattr(store, "path"):  # zarr-python's
         base = store.path  # type: ignore[union-attr]
     if isinstance(store, Store):
-        made: Store = store
+        made: Store = store if type(store).__module__.startswith("zarrc.") else _derived(store)
     elif store is None:
         made = MemoryStore()
     elif isinstance(store, str | os.PathLike):
@@ -112,11 +121,18 @@ def make_store_path(
     elif isinstance(store, MutableMapping) and type(store).__name__ != "FSMap":
         made = MemoryStore(store)
     else:
-        made = _other_store(store, read_only)
+        made = _other_store(store, read_only, path)
     if read_only and not made.read_only:
         made = made.with_read_only(True)
     inner = normalize_path(path)
     return StorePath(made, f"{base}/{inner}" if base and inner else base or inner)
+
+
+def _derived(store: Store) -> Store:
+    """A store of a class that a user derived from one of this package: driven by zarr-python's methods where these are
+    what was overridden."""
+    foreign = importlib.import_module("zarrc.stores.foreign")
+    return foreign.ForeignStore(store) if foreign.overrides_coroutines(type(store)) else store
 
 
 def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any] | None) -> Store:
@@ -132,12 +148,17 @@ def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any
     return fsspec_store.FsspecStore.from_url(text, storage_options=dict(storage_options or {}), read_only=read_only)
 
 
-def _other_store(store: Any, read_only: bool) -> Store:
+def _other_store(store: Any, read_only: bool, path: Any) -> Store:
     """Stores of other packages; the adapters are imported here, at their first use."""
     foreign = importlib.import_module("zarrc.stores.foreign")
     if foreign.is_foreign(store):
         return foreign.ForeignStore(store)
     if type(store).__name__ == "FSMap" and hasattr(store, "fs"):
+        if path:
+            raise ValueError(
+                "'path' was provided but is not used for FSMap store_like objects. Specify the path when creating the "
+                "FSMap instance instead."
+            )
         fsspec_store = importlib.import_module("zarrc.stores.fsspec_store")
         return fsspec_store.FsspecStore.from_mapper(store, read_only=read_only)
     if hasattr(store, "store") and hasattr(store, "path") and foreign.is_foreign(store.store):

@@ -1,0 +1,99 @@
+#include "chunk_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "absent.h"
+#include "file.h"
+#include "masked.h"
+#include "place.h"
+#include "writer.h"
+
+/* Where the stored chunk is. source->fd is -1 or to be closed. */
+static zc_status_t find(const zc_run_t *run, const zc_target_t *target, const zc_job_t *job, zc_source_t *source,
+                        int *err) {
+    const zc_batch_t *b = run->batch;
+    *source = (zc_source_t){NULL, -1, 0, 0};
+    if (run->nowhere) return ZC_E_MISSING;
+    if (b->root == NULL) {
+        if (target->stored->data == NULL) return ZC_E_MISSING;
+        *source = (zc_source_t){target->stored->data, -1, 0, target->stored->n};
+    } else {
+        zc_status_t status = zc_file_open(run->dirfd, target->key, &source->fd, &source->n, err);
+        if (status != ZC_OK) {
+            source->fd = -1;
+            return b->lenient && status == ZC_E_IO && (*err == EISDIR || *err == ENOTDIR) ? ZC_E_MISSING : status;
+        }
+    }
+    return source->n > zc_plan_encoded_limit(b->plan, job->edges) ? ZC_E_TOO_LONG : ZC_OK;
+}
+
+static int fail(const zc_level_t *level, zc_ctx_t *ctx, zc_status_t status, int err) {
+    const char *codec = status == ZC_E_TOO_LONG ? zc_step_name(level->plan, level->plan->nsteps - 1) : "";
+    return zc_level_fail(level, ctx, status, err, codec);
+}
+
+int zc_chunk_job_read(zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job, int *found) {
+    const zc_batch_t *b = run->batch;
+    zc_source_t source;
+    int err = 0, failed = 0;
+    if (zc_run_stop(run, 0)) return 1;
+    ctx->message[0] = 0;
+    zc_level_t level = {run, b->plan, b->sel, b->items, target->key, NULL};
+    zc_status_t status = find(run, target, job, &source, &err);
+    *found = status != ZC_E_MISSING;
+    if (status == ZC_OK) {
+        failed = zc_chunk_read(&level, ctx, job, &source);
+    } else if (status == ZC_E_MISSING && !b->missing_is_error) {
+        zc_place_fill(&level, job);
+        zc_absent_mark(&level, job);
+    } else {
+        failed = fail(&level, ctx, status, err);
+    }
+    if (source.fd >= 0) close(source.fd);
+    return failed;
+}
+
+static zc_status_t hand_over(const zc_target_t *target, const zc_span_t *made) {
+    *target->made = (zc_span_t){NULL, 0};
+    if (made->data == NULL) return ZC_OK;
+    uint8_t *copy = malloc(made->n + !made->n);
+    if (copy == NULL) return ZC_E_NOMEM;
+    memcpy(copy, made->data, made->n);
+    *target->made = (zc_span_t){copy, made->n};
+    return ZC_OK;
+}
+
+/* The new bytes of the chunk; the old ones are read only where some of them stay. */
+static int make(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
+                zc_source_t *source, zc_span_t *made) {
+    int err = 0;
+    zc_status_t status = job->covers ? ZC_E_MISSING : find(level->run, target, job, source, &err);
+    if (status != ZC_OK && status != ZC_E_MISSING) return fail(level, ctx, status, err);
+    return zc_chunk_encode(level, ctx, job, status == ZC_OK ? source : NULL, made);
+}
+
+int zc_chunk_job_write(zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, zc_job_t *job) {
+    const zc_batch_t *b = run->batch;
+    zc_source_t source = {NULL, -1, 0, 0};
+    zc_held_t held = {0, 0, 0};
+    zc_status_t status = ZC_OK;
+    zc_span_t made;
+    int err = 0, failed;
+    if (zc_run_stop(run, 0)) return 1;
+    ctx->message[0] = 0;
+    zc_level_t level = {run, b->plan, b->sel, b->items, target->key, NULL};
+    if (!zc_masked_job(&level, job)) return 0;
+    if (b->root != NULL && !job->covers) status = zc_writer_lock(run, target->key, 1, &held, &err);
+    if (status != ZC_OK) return fail(&level, ctx, status, err);
+    failed = make(&level, ctx, target, job, &source, &made);
+    if (!failed) {
+        status = b->root == NULL ? hand_over(target, &made) : zc_writer_put(run, target->key, &made, &held, &err);
+        if (status != ZC_OK) failed = fail(&level, ctx, status, err);
+    }
+    if (source.fd >= 0) close(source.fd);
+    zc_writer_unlock(run, &held);
+    return failed;
+}

@@ -1,0 +1,102 @@
+#define _GNU_SOURCE
+#include "writer.h"
+
+#include <string.h>
+
+#include "file.h"
+#include "pool.h"
+
+void zc_writer_init(zc_writer_t *w) {
+    pthread_mutex_init(&w->guard, NULL);
+    w->open = 0;
+    w->lockfile.fd = -1;
+    zc_touched_init(&w->touched);
+}
+
+void zc_writer_close(zc_writer_t *w) {
+    zc_lockfile_close(&w->lockfile);
+    pthread_mutex_destroy(&w->guard);
+    zc_touched_clear(&w->touched);
+}
+
+static zc_status_t open_lockfile(zc_run_t *run, int create, int *err) {
+    zc_writer_t *w = run->writer;
+    if (__atomic_load_n(&w->open, __ATOMIC_ACQUIRE)) return ZC_OK;
+    pthread_mutex_lock(&w->guard);
+    zc_status_t status = w->open ? ZC_OK : zc_lockfile_open(&w->lockfile, run->dirfd, ZC_LOCK_NAME, create, err);
+    if (status == ZC_OK) __atomic_store_n(&w->open, 1, __ATOMIC_RELEASE);
+    pthread_mutex_unlock(&w->guard);
+    return status;
+}
+
+zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *held, int *err) {
+    zc_concurrency_t concurrency = run->batch->concurrency;
+    *held = (zc_held_t){0, 0, zc_hash_bytes(0, key, strlen(key))};
+    if (concurrency == ZC_NO_LOCKS) return ZC_OK;
+    for (;;) {
+        zc_stripe_lock(held->hash ^ run->place);
+        held->stripe = 1;
+        if (concurrency == ZC_THREAD_LOCKS) return ZC_OK;
+        zc_status_t status = open_lockfile(run, must, err);
+        if (status == ZC_E_MISSING) return ZC_OK;
+        if (status == ZC_OK)
+            status = zc_lockfile_lock(&run->writer->lockfile, zc_lock_byte(held->hash), zc_run_is_caller(run), err);
+        if (status == ZC_OK) {
+            held->byte = 1;
+            return ZC_OK;
+        }
+        zc_writer_unlock(run, held); /* nothing is held while the caller's signal handlers run */
+        if (status != ZC_E_CANCELLED || zc_run_stop(run, 1)) return status;
+    }
+}
+
+void zc_writer_unlock(zc_run_t *run, zc_held_t *held) {
+    if (held->byte) zc_lockfile_unlock(&run->writer->lockfile, zc_lock_byte(held->hash));
+    if (held->stripe) zc_stripe_unlock(held->hash ^ run->place);
+    held->byte = held->stripe = 0;
+}
+
+static zc_status_t put_once(zc_run_t *run, const char *key, const zc_span_t *made, int must, zc_held_t *held,
+                            int *err) {
+    const zc_durability_t durability = run->batch->durability;
+    char temporary[ZC_NAME_MAX];
+    zc_status_t status = ZC_OK;
+    int staged = made->data != NULL && durability != ZC_IN_PLACE, taken = !held->stripe;
+    if (staged)
+        status = zc_file_stage(run->dirfd, key, made->data, made->n, durability == ZC_FSYNC, temporary, NULL, err);
+    if (status != ZC_OK) return status;
+    if (taken) status = zc_writer_lock(run, key, must, held, err);
+    if (status != ZC_OK) {
+        int ignored;
+        if (staged) zc_file_remove(run->dirfd, temporary, &ignored);
+        return status;
+    }
+    if (staged)
+        status = zc_file_commit(run->dirfd, temporary, key, err);
+    else if (made->data != NULL)
+        status = zc_file_overwrite(run->dirfd, key, made->data, made->n, err);
+    else
+        status = zc_file_remove(run->dirfd, key, err);
+    return status;
+}
+
+zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made, zc_held_t *held, int *err) {
+    const zc_batch_t *b = run->batch;
+    /* Bytes that are written in place must not be read meanwhile by one who merges. */
+    int must = b->durability == ZC_IN_PLACE;
+    zc_status_t status = put_once(run, key, made, must, held, err);
+    if (status == ZC_OK && b->concurrency == ZC_PROCESS_LOCKS && !held->byte) {
+        status = open_lockfile(run, 0, err);
+        zc_writer_unlock(run, held);
+        if (status == ZC_OK)
+            status = put_once(run, key, made, must, held, err);
+        else if (status == ZC_E_MISSING)
+            status = ZC_OK;
+    }
+    if (status == ZC_OK && b->durability == ZC_FSYNC) status = zc_touched_add(&run->writer->touched, key, 0);
+    return status;
+}
+
+zc_status_t zc_writer_finish(zc_run_t *run, int *err) {
+    return run->batch->durability == ZC_FSYNC ? zc_touched_sync(&run->writer->touched, run->dirfd, err) : ZC_OK;
+}

@@ -1,0 +1,43 @@
+/* How a batch of writes puts chunks into its directory: under which locks, and how safe from a crash.
+ *
+ * A merge (a chunk that is partly covered) holds the chunk's lock from the read to the replacement. A whole chunk
+ * holds it for the replacement alone, and needs none where no lock file is there: no one has merged yet. Should the
+ * file appear meanwhile, the chunk is put in place once more, under the lock: a merge that had read the chunk before
+ * may have taken the replacement back. */
+#ifndef ZC_WRITER_H
+#define ZC_WRITER_H
+
+#include <pthread.h>
+
+#include "batch.h"
+#include "lock.h"
+#include "touched.h"
+
+typedef struct zc_writer {
+    pthread_mutex_t guard; /* of the opening of the lock file */
+    int open;              /* the lock file is */
+    zc_lockfile_t lockfile;
+    zc_touched_t touched; /* ZC_FSYNC */
+} zc_writer_t;
+
+void zc_writer_init(zc_writer_t *w);
+void zc_writer_close(zc_writer_t *w);
+
+/* What a thread holds while it changes a chunk; 0 for nothing. */
+typedef struct zc_held {
+    int stripe, byte;
+    uint64_t hash;
+} zc_held_t;
+
+/* Takes the lock of a chunk. `must` says that there has to be one, else it is enough to have it where there is a lock
+ * file. ZC_E_CANCELLED: the batch is over, by another job's failure or an interrupt that zc_run_stop has noted. */
+zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *held, int *err);
+void zc_writer_unlock(zc_run_t *run, zc_held_t *held);
+
+/* Puts a chunk in place (data NULL: removes it). `held` is the chunk's lock, already taken for a merge, or not. */
+zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made, zc_held_t *held, int *err);
+
+/* After the last chunk: what was promised about crashes holds from here. */
+zc_status_t zc_writer_finish(zc_run_t *run, int *err);
+
+#endif

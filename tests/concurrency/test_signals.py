@@ -1,0 +1,195 @@
+"""Interrupts, garbage collection and many small operations: nothing stays locked, open or running."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import zarrc
+
+MANY = int(os.environ.get("ZARRC_TEST_OPERATIONS", "2000"))
+
+
+@pytest.fixture
+def slow(tmp_path):
+    """An array whose reads take long: many chunks, decoded by the calling thread alone."""
+    z = zarrc.create_array(
+        tmp_path / "a", shape=(2000, 20000), chunks=(20, 20000), dtype="f8", compressors={"name": "gzip"}
+    )
+    z[:20] = np.random.default_rng(0).normal(size=(20, 20000)).round(1)
+    first = tmp_path / "a" / "c" / "0" / "0"
+    for i in range(1, 100):
+        (tmp_path / "a" / "c" / str(i)).mkdir()
+        (tmp_path / "a" / "c" / str(i) / "0").hardlink_to(first)
+    zarrc.set_num_threads(1)
+    yield z
+    zarrc.set_num_threads(0)
+
+
+class Stop(Exception):
+    pass
+
+
+def interrupt_after(seconds: float) -> threading.Timer:
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    return timer
+
+
+def test_interrupted_read(slow):
+    out = np.zeros(slow.shape)
+    start = time.monotonic()
+    slow.get_basic_selection(..., out=out)
+    full = time.monotonic() - start
+    before = len(os.listdir("/proc/self/fd"))
+    interrupt_after(min(0.15, full / 4))
+    start = time.monotonic()
+    out[...] = np.nan
+    with pytest.raises(KeyboardInterrupt):
+        for _ in range(20):
+            slow.get_basic_selection(..., out=out)
+    assert time.monotonic() - start < 5 * full + 5  # the first read did not run to the end of the twentieth
+    assert len(os.listdir("/proc/self/fd")) == before
+    expected = slow[:20]
+    np.testing.assert_array_equal(slow[500:520], expected)
+    slow[3, 4] = 8
+    assert slow[3, 4] == 8
+    with slow.batch_writes():
+        slow[3, 5] = 9
+    assert slow[3, 4:6].tolist() == [8, 9]
+
+
+def test_interrupted_inside_one_call(slow):
+    """The call ends early: chunks after the interrupt were not read."""
+    out = np.full(slow.shape, np.nan)
+    handled = []
+    old = signal.signal(signal.SIGALRM, lambda *_: handled.append(1) or (_ for _ in ()).throw(Stop()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.06)
+        with pytest.raises(Stop):
+            slow.get_basic_selection(..., out=out)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    assert handled == [1]
+    assert np.isnan(out[-1]).all() and not np.isnan(out[0]).any()
+
+
+def test_handler_that_returns_ends_nothing(slow):
+    calls = []
+    old = signal.signal(signal.SIGALRM, lambda *_: calls.append(slow[7, :3].tolist()))  # reads in a read
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.03, 0.06)
+        found = slow[:1000]
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    assert calls
+    np.testing.assert_array_equal(found[980:], slow[:20])
+
+
+def test_interrupted_while_waiting_for_a_lock(tmp_path):
+    """Another process holds the chunk's lock and is stopped: the wait ends with the interrupt."""
+    z = zarrc.create_array(tmp_path / "a", shape=10, chunks=10, dtype="i4")
+    z[1] = 1
+    script = f"""
+import os, signal
+from zarrc import _core
+held = _core.lock_chunk({str(tmp_path / "a")!r}.encode(), b"c/0", True)
+print("held", flush=True)
+signal.pause()
+"""
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as holder:
+        try:
+            assert holder.stdout.readline() == b"held\n"
+            interrupt_after(0.1)
+            with pytest.raises(KeyboardInterrupt):
+                z[2] = 2
+            interrupt_after(0.1)
+            with pytest.raises(KeyboardInterrupt):
+                z[...] = 3
+            with pytest.raises(KeyboardInterrupt):
+                interrupt_after(0.1)
+                with z._place.store.chunk_lock("", "c/0", "process", True):
+                    pass
+        finally:
+            holder.kill()
+    z[2] = 2
+    assert z[:4].tolist() == [0, 1, 2, 0]
+
+
+def test_garbage_collected_during_reads(tmp_path):
+    """Arrays, results and stores go while other threads read through others of the same kind."""
+    path = tmp_path / "a"
+    zarrc.create_array(path, shape=(64, 500), chunks=(8, 100), dtype="i4")[...] = np.arange(500)
+    stop = threading.Event()
+
+    def collect():
+        while not stop.is_set():
+            gc.collect()
+
+    collector = threading.Thread(target=collect)
+    collector.start()
+    failed = []
+
+    def read():
+        try:
+            for k in range(60):
+                z = zarrc.open_array(path)
+                cycle = [z, z[k % 64 : k % 64 + 9, 3:]]
+                cycle.append(cycle)
+                assert (cycle[1] == np.arange(3, 500)).all()
+                z[k % 8, k] = k
+        except BaseException as e:
+            failed.append(e)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for thread in readers:
+        thread.start()
+    for thread in readers:
+        thread.join()
+    stop.set()
+    collector.join()
+    assert not failed
+
+
+def test_nothing_leaks(tmp_path):
+    """Descriptors, threads and locks of many small operations, with every policy."""
+    z = zarrc.create_array(tmp_path / "a", shape=(100, 4), chunks=(10, 4), dtype="i4")
+    text = zarrc.create_array(tmp_path / "b", shape=4, chunks=4, dtype="str")
+    z[...] = 0
+
+    def used() -> tuple[int, int, int]:
+        locks = sum(str(os.getpid()) in line for line in open("/proc/locks"))
+        return len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")), locks
+
+    policies = [
+        z.with_config({"concurrency": c, "durability": d})
+        for c in ("process", "thread", "none")
+        for d in ("atomic", "none")
+    ]
+    z[...], text[0]
+    before = used()
+    for k in range(MANY):
+        mine = policies[k % len(policies)]
+        mine[k % 100, k % 4] = k
+        assert mine[k % 100, k % 4] == k
+        if k % 20 == 0:
+            text[k % 4] = f"{k}"
+            z.attrs["k"] = k
+            z.append(np.zeros((1, 4)))
+            z.resize((100, 4))
+            mine[:10] = 1
+            with mine.batch_writes():
+                mine[50, 1] = 2
+    assert used() == before
+    files = sorted(name for _, _, names in os.walk(tmp_path) for name in names)
+    assert len(files) <= 10 + 1 + 2 + 2
