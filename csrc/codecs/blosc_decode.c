@@ -4,6 +4,7 @@
 #include "../dispatch.h"
 #include "codec_blosc.h"
 #include "codec_deflate.h"
+#include "codec_lz4.h"
 #include "codec_zstd.h"
 
 typedef struct frame {
@@ -65,7 +66,7 @@ static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, s
         made = (size_t)blosclz_decompress(src, (int)n, dst, (int)size);
         break;
     case ZC_BLOSC_FORMAT_LZ4:
-        made = (size_t)LZ4_decompress_safe((const char *)src, (char *)dst, (int)n, (int)size);
+        made = (size_t)zc_lz4_decompress(src, n, dst, size);
         break;
     case ZC_BLOSC_FORMAT_ZLIB: {
         size_t used;

@@ -20,6 +20,11 @@ void *zc_lz4hc_state(zc_ctx_t *ctx) {
     return ctx->lz4hc;
 }
 
+int zc_lz4_decompress(const uint8_t *src, size_t n, uint8_t *dst, size_t size) {
+    memset(dst, 0, size);
+    return LZ4_decompress_safe((const char *)src, (char *)dst, (int)n, (int)size);
+}
+
 static zc_status_t lz4_check(const zc_step_t *step) {
     int64_t a = step->p[P_ACCELERATION];
     return a >= INT_MIN && a <= INT_MAX ? ZC_OK : ZC_E_PARAM;
@@ -71,8 +76,7 @@ static zc_status_t lz4_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_
     if (status != ZC_OK) return status;
     if (n == HEADER) return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "lz4: no block");
     uint8_t none;
-    int made =
-        LZ4_decompress_safe((const char *)src + HEADER, (char *)(stored ? dst : &none), (int)(n - HEADER), (int)stored);
+    int made = zc_lz4_decompress(src + HEADER, n - HEADER, stored ? dst : &none, stored);
     if (made < 0 || (uint32_t)made != stored)
         return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block does not decode to the %u bytes of the header", stored);
     *written = stored;
@@ -87,6 +91,7 @@ static zc_status_t lz4_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const 
     if (status != ZC_OK) return status;
     if (stored < total) return zc_ctx_fail(ctx, ZC_E_TOO_SHORT, "lz4: the header says %u bytes", stored);
     if (hi == 0) return ZC_OK;
+    memset(dst, 0, hi); /* as in zc_lz4_decompress */
     int made =
         LZ4_decompress_safe_partial((const char *)src + HEADER, (char *)dst, (int)(n - HEADER), (int)hi, (int)total);
     if (made < 0 || (size_t)made < hi) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block is damaged");

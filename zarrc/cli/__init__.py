@@ -1,4 +1,4 @@
-"""The ``zarrc`` command: ``zarrc demo`` and ``zarrc info PATH``."""
+"""The ``zarrc`` command: ``zarrc demo``, ``info PATH``, ``verify PATH``, ``repair PATH``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 
 from zarrc.cli.demo import DEFAULT_DIRECTORY, run_demo
 from zarrc.cli.info import show_info
+from zarrc.cli.repair import run_repair
+from zarrc.cli.verify import run_verify
 from zarrc.errors import BaseZarrError
+from zarrc.verifying.repairs import MIN_AGE
 
 __all__ = ["main"]
 
@@ -21,9 +24,33 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("--dir", type=Path, default=DEFAULT_DIRECTORY, help="where to write (default: ./%(default)s)")
     show.add_argument("--size-mib", type=_size, default=64, help="size of each array in MiB (default: %(default)s)")
     tell = commands.add_parser("info", help="describe the array or group at a path")
-    tell.add_argument("path", help="directory, zip file or URL of an array or a group")
+    _add_path(tell)
     tell.add_argument("--complete", action="store_true", help="also count the stored chunks and bytes")
+    check = commands.add_parser(
+        "verify", help="read every chunk and check it; exit code 0: nothing found, 1: something, 2: no such path"
+    )
+    _add_path(check)
+    mend = commands.add_parser("repair", help="verify, and remove what the options say; without one, only report")
+    _add_path(mend)
+    mend.add_argument(
+        "--remove-torn", action="store_true", help="remove chunks, and inner chunks of shards, that are damaged"
+    )
+    mend.add_argument("--remove-orphans", action="store_true", help="remove temporary files that killed writers left")
+    mend.add_argument("--remove-outside", action="store_true", help="remove chunks outside of their array's shape")
+    mend.add_argument(
+        "--min-age",
+        type=_seconds,
+        default=MIN_AGE,
+        metavar="SECONDS",
+        help="age from which a temporary file is an orphan (default: %(default).0f)",
+    )
+    for command in (check, mend):
+        command.add_argument("--json", type=Path, metavar="FILE", help="write the report there too")
     return parser
+
+
+def _add_path(command: argparse.ArgumentParser) -> None:
+    command.add_argument("path", help="directory, zip file or URL of an array or a group")
 
 
 def _size(text: str) -> int:
@@ -33,14 +60,40 @@ def _size(text: str) -> int:
     return size
 
 
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError("must be a number of seconds")
+    return seconds
+
+
+def _run(args: argparse.Namespace) -> int:
+    if args.command == "demo":
+        return run_demo(args.dir, args.size_mib)
+    if args.command == "info":
+        return show_info(args.path, complete=args.complete)
+    if args.command == "verify":
+        return run_verify(args.path, args.json)
+    return run_repair(
+        args.path,
+        args.json,
+        torn=args.remove_torn,
+        orphans=args.remove_orphans,
+        outside=args.remove_outside,
+        min_age=args.min_age,
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code: 0, or 1 after a one-line error; argparse exits with 2."""
+    """Runs one command and returns its exit code.
+
+    0; 1 after a one-line error, and where verify or repair found something; 2 for bad arguments, for verify and repair
+    also a path where nothing is or that cannot be read.
+    """
     args = _parser().parse_args(argv)
     try:
-        if args.command == "demo":
-            return run_demo(args.dir, args.size_mib)
-        return show_info(args.path, complete=args.complete)
-    except (BaseZarrError, OSError, ImportError) as e:
+        return _run(args)
+    except (BaseZarrError, OSError, ImportError, ValueError) as e:
         lines = str(e).strip().splitlines() or [type(e).__name__]
         print(f"zarrc {args.command}: {lines[0]}", file=sys.stderr)
-        return 1
+        return 2 if args.command in ("verify", "repair") else 1
