@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from asv_bench.peers.picks import PICKS
 
-Operation = Literal["read", "read_into", "first_element", "select", "pick", "write", "import"]
+Operation = Literal["read", "read_into", "first_element", "select", "pick", "open_dataset", "write", "import"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ SMALL = Layout("small", (8, 8, 8))  # 2 KiB a chunk
 SHARDS = Layout("shards", (32, 32, 32), shards=(128, 128, 256))  # 128 chunks of 128 KiB in a shard of 16 MiB
 SMALL_SHARDS = Layout("small-shards", (8, 8, 8), shards=(64, 64, 64))  # 512 chunks of 2 KiB in a shard of 1 MiB
 STRINGS = Layout("strings", (100_000,), "string")
+DATASET = Layout("dataset-100", (6, 10, 15))  # a group of 100 such arrays
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,17 @@ def rows() -> list[Row]:
         Row(f"{name}-{label}", f"{name}, {PICKS[name].title}", "pick", BIG, CODECS[label], picks=name, rounds=3)
         for name in PICKS
         for label in ("none", "zstd", "blosc-lz4")
+    ]
+    out += [
+        Row(
+            f"open-dataset-100-v{codec.zarr_format}",
+            "xr.open_dataset of 100 variables",
+            "open_dataset",
+            DATASET,
+            codec,
+            repeat=5,
+        )
+        for codec in (CODECS["zstd"], CODECS["zlib"])
     ]
     out.append(Row("import", "import, over import numpy", "import"))
     return out

@@ -13,10 +13,11 @@ import zarr
 
 from asv_bench.peers.adapters.zarr_python import create_array
 from asv_bench.peers.data import AMPLITUDE, KEEP_BITS, NOISE, SEED, big_shape, counts, field, values_of, words
-from asv_bench.peers.rows import COUNTS, SMALL, SMALL_SHARDS, STRINGS, Layout, Row
+from asv_bench.peers.datasets import shape_of, write_dataset
+from asv_bench.peers.rows import COUNTS, DATASET, SMALL, SMALL_SHARDS, STRINGS, Layout, Row
 
 _MANIFEST = "manifest.json"
-READS = ("read", "read_into", "first_element", "select", "pick")
+READS = ("read", "read_into", "first_element", "select", "pick", "open_dataset")
 STRING_COUNT = 1_000_000
 
 
@@ -29,6 +30,8 @@ class Sizes:
 
     def shape(self, layout: Layout) -> tuple[int, int, int]:
         """Shape of the array of numbers of this layout."""
+        if layout is DATASET:
+            return shape_of(layout)
         if layout in (SMALL, SMALL_SHARDS):
             return (64 * (self.small_chunks // 512), 64, 64)
         return big_shape(self.big_mib)
@@ -71,5 +74,8 @@ def prepare(root: Path, sizes: Sizes, rows: Iterable[Row], say: Callable[[str], 
             say(f"writing {row.store}")
             shutil.rmtree(target, ignore_errors=True)
             values = values_of(values_path)
-            create_array(target, values, row.layout, row.codec)[...] = values
+            if row.operation == "open_dataset":
+                write_dataset(target, values, row.layout, row.codec)
+            else:
+                create_array(target, values, row.layout, row.codec)[...] = values
             done.touch()

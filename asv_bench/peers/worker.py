@@ -24,6 +24,7 @@ import numpy as np
 
 from asv_bench.peers.adapters import Adapter, Unsupported, load
 from asv_bench.peers.data import values_of
+from asv_bench.peers.datasets import values_of_variables
 from asv_bench.peers.picks import PICKS
 from asv_bench.peers.rows import Row, rows
 
@@ -106,6 +107,9 @@ class Worker:
                 lambda: self.adapter.read(self.adapter.open(store, row.codec), (0,) * len(row.layout.chunks)),
                 row.repeat,
             )
+        elif row.operation == "open_dataset":
+            seconds, dataset = _timed(lambda: self.adapter.open_dataset(store), row.repeat)
+            got = values_of_variables(dataset)
         elif row.operation == "pick":
             picks = PICKS[row.picks]
             key = picks.key(expected.shape)

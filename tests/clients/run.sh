@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs test suites of others with zarrc where they import zarr. Not part of the default test run.
 #
-#   tests/clients/run.sh xarray|dask|zarr [pytest arguments]
+#   tests/clients/run.sh xarray|xarray-engine|dask|zarr [pytest arguments]
+#
+# xarray-engine: xarray's tests of engine "zarr", opened and written by zarrc.interop.xarray, zarr-python beside it.
 #
 # Needs a Python 3.12 environment with zarrc installed and: zarr xarray dask pandas fsspec pytest pytest-asyncio
 # hypothesis numpydoc. CLIENTS is the folder that has swapzarr.py, ini/ and zarr_tests_A_public.txt; WORK is where
@@ -11,7 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 : "${CLIENTS:?set CLIENTS to the folder of swapzarr.py}"
 WORK=${WORK:-$(mktemp -d)}
-suite=${1:?xarray, dask or zarr}
+suite=${1:?xarray, xarray-engine, dask or zarr}
 shift
 export ZARR_SWAP=zarrc
 
@@ -33,6 +35,13 @@ xarray)
     PYTHONPATH="$CLIENTS:$WORK/plugins" exec python -m pytest -p swapzarr -c "$CLIENTS/ini/xarray.ini" --rootdir=. \
         -p xr_conftest --pyargs xarray.tests.test_backends -q -p no:cacheprovider -W ignore \
         -k "${KEYWORD:-TestZarrDirectoryStore or TestZarrRegionAuto or TestZarrDictStore}" "$@"
+    ;;
+xarray-engine)
+    mkdir -p "$WORK/plugins"
+    cp "$(source_of xarray)/conftest.py" "$WORK/plugins/xr_conftest.py"
+    cd "$WORK"
+    PYTHONPATH="$here:$WORK/plugins" exec python -m pytest -p zarrc_engine -c "$CLIENTS/ini/xarray.ini" --rootdir=. \
+        -p xr_conftest --pyargs xarray.tests.test_backends -q -p no:cacheprovider -W ignore -k "${KEYWORD:-zarr}" "$@"
     ;;
 dask)
     cd "$WORK"

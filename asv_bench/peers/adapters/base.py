@@ -44,6 +44,10 @@ class Adapter:
         """Reads the whole array into ``out`` through the library's public interface."""
         raise Unsupported("no reading into memory of the caller")
 
+    def open_dataset(self, path: Path) -> Any:
+        """A group as an ``xarray.Dataset``, its variables not read yet."""
+        raise Unsupported("no engine for xarray")
+
     def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
         """Makes the array at ``path``, of which nothing exists, and stores ``data`` in it."""
         raise NotImplementedError

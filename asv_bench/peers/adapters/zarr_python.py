@@ -13,12 +13,14 @@ from zarr.core import codec_pipeline
 from zarr.core.buffer import default_buffer_prototype
 
 from asv_bench.peers.adapters.base import Adapter, Unsupported
+from asv_bench.peers.datasets import open_dataset
 from asv_bench.peers.rows import Codec, Layout
 
 
-def create_array(path: Path, values: np.ndarray, layout: Layout, codec: Codec) -> zarr.Array[Any]:
+def create_array(path: Path, values: np.ndarray, layout: Layout, codec: Codec, **settings: Any) -> zarr.Array[Any]:
     """A new array at ``path`` that these values fit into."""
     common: dict[str, Any] = {
+        **settings,
         "store": path,
         "shape": values.shape,
         "chunks": layout.chunks,
@@ -54,6 +56,9 @@ class ZarrPython(Adapter):
 
     def pick(self, handle: zarr.Array[Any], kind: str, key: Any) -> np.ndarray:
         return np.asarray(handle[key] if kind == "basic" else getattr(handle, kind)[key])
+
+    def open_dataset(self, path: Path) -> Any:
+        return open_dataset(path, "zarr")
 
     def read_into(self, handle: zarr.Array[Any], out: np.ndarray) -> None:
         handle.get_basic_selection(Ellipsis, out=default_buffer_prototype().nd_buffer.from_numpy_array(out))

@@ -9,6 +9,7 @@ import numpy as np
 
 import zarrc
 from asv_bench.peers.adapters.base import Adapter
+from asv_bench.peers.datasets import open_dataset
 from asv_bench.peers.rows import Codec, Layout
 
 
@@ -30,6 +31,9 @@ class Zarrc(Adapter):
 
     def read_into(self, handle: zarrc.Array, out: np.ndarray) -> None:
         handle.get_basic_selection(Ellipsis, out=out)
+
+    def open_dataset(self, path: Path) -> Any:
+        return open_dataset(path, "zarrc")
 
     def write(self, path: Path, data: np.ndarray, layout: Layout, codec: Codec) -> None:
         array = zarrc.create_array(

@@ -22,7 +22,7 @@ from zarrc.interop.exzarr.v3 import translate_v3
 from zarrc.interop.exzarr.zipfiles import ZipFileStore
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.metadata.document import document_name, load_object
-from zarrc.node import Opened, write_documents
+from zarrc.node import Opened
 from zarrc.stores import StoreLike, StorePath, make_store_path
 
 Mode = Literal["r", "r+"]
@@ -77,6 +77,9 @@ class _TranslatedArray(Opened):
         super().__init__(translation.metadata)
         self._translation = translation
 
+    def changed(self, metadata: Any) -> _TranslatedArray:
+        return _TranslatedArray(self._translation._replace(metadata=metadata))
+
     @property
     def io(self) -> ChunkIO:
         io = self._io
@@ -103,20 +106,21 @@ class ExZarrArray(Array):
         """What ExZarr did otherwise than Zarr has it, in words."""
         return self._translation.deviations
 
-    def _check_plain(self) -> None:
-        self.store._check_writable()
+    def _check_writable(self) -> None:
+        super()._check_writable()
         if self.deviations:
             raise ExZarrError(f"{self._place}: not written, because ExZarr {'; '.join(self.deviations)}")
 
     def _set(self, selection: Any, value: Any) -> None:
-        self._check_plain()
+        self._check_writable()
         super()._set(selection, value)
 
-    def _replace_metadata(self, metadata: Any) -> None:
-        self._check_plain()
-        write_documents(self._place, metadata.documents())
+    def _stored_metadata(self) -> Any:
+        return self.metadata  # what is stored is not in Zarr's words
+
+    def _adopt(self, metadata: Any) -> None:
+        super()._adopt(metadata)
         self._translation = self._translation._replace(metadata=metadata)
-        self._opened = _TranslatedArray(self._translation)
 
     def with_config(self, config: ArrayConfig | Mapping[str, Any]) -> ExZarrArray:
         return ExZarrArray(self._place, self._translation, super().with_config(config).config)

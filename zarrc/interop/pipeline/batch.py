@@ -15,8 +15,8 @@ from zarr.core.config import config
 from zarr.storage import StorePath
 
 from zarrc import _core
-from zarrc.errors import ChunkIOError
-from zarrc.interop.pipeline.chain_batch import read_with_chain, write_with_chain
+from zarrc.errors import StoreIOError
+from zarrc.interop.pipeline.chain_batch import policies, read_with_chain, write_with_chain
 from zarrc.interop.pipeline.mover import Mover, same_but_order
 from zarrc.interop.pipeline.places import dictionary_of, directory_of, lock_of, split_keys
 
@@ -201,15 +201,17 @@ def _write(
         return write_with_chain(
             work.mover, work.items, value, drop_axes, work.label, work.keys, work.directory, old, write_empty
         )
+    concurrency, durability = policies()
     return _core.write_chunks(
-        plan, work.items, value, drop_axes, work.label, work.byte_keys(), work.root, old, write_empty, _threads()
-    )
+        plan, work.items, value, drop_axes, work.label, work.byte_keys(), work.root, old, write_empty, _threads(),
+        concurrency, durability,
+    )  # fmt: skip
 
 
 def _write_files(work: Work, value: np.ndarray, drop_axes: tuple[int, ...]) -> None:
     try:
         _write(work, value, drop_axes, None)
-    except ChunkIOError as e:
+    except StoreIOError as e:
         # The engine makes directories below the array's; that one itself may be gone, which stores mend too.
         if e.errno != errno.ENOENT or work.directory is None or os.path.isdir(work.directory):
             raise

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from zarrc import _core
+from zarrc.array_config import CONCURRENCY, DURABILITY, policy
 from zarrc.chunkio import same_items
 from zarrc.errors import ChunkError, StoreIOError
 from zarrc.interop.pipeline.mover import Mover
-from zarrc.interop.pipeline.places import lock_of
+from zarrc.stores import LocalStore
 
 
 def _fill(spec: Any) -> Any:
@@ -74,31 +76,55 @@ def write_with_chain(
 ) -> list[bytes | None] | None:
     """As `_core.write_chunks`."""
     made = []
-    for i, (_, spec, inside, outside, complete) in enumerate(items):
-        path = None if directory is None else f"{directory}/{keys[i]}"
-        shape = tuple(spec.shape)
-        fill = np.full(shape, _fill(spec), dtype=mover.dtype)
-        with contextlib.nullcontext() if path is None else lock_of(path):
-            data = None if complete else _load(directory, keys[i], old[i] if old is not None else None)
-            if data is None:
-                chunk = fill.copy()
-            else:
-                chunk = _named(label, keys[i], mover.chain(shape).decode_chunk, data).copy()
-            part = value
-            if value.shape:
-                part = value[outside]
-                if drop_axes:
-                    part = part[tuple([None if axis in drop_axes else slice(None) for axis in range(len(shape))])]
-            chunk[inside] = part
-            if not write_empty and same_items(chunk, fill):
-                encoded = None
-            else:
-                encoded = _named(label, keys[i], mover.chain(shape).encode_chunk, chunk)
-            if path is None:
-                made.append(None if encoded is None else bytes(encoded))
-            elif encoded is not None:
-                _core.write_file(os.fsencode(path), encoded)
-            else:
-                with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                    os.unlink(path)
+    store = None if directory is None else LocalStore(directory)
+    for i, (_, spec, _, _, complete) in enumerate(items):
+        fill = np.full(tuple(spec.shape), _fill(spec), dtype=mover.dtype)
+        load = partial(_load, directory, keys[i], old[i] if old is not None else None)
+        change = partial(_changed, mover, items[i], value, fill, drop_axes, label, keys[i], load, write_empty)
+        if store is None:
+            made.append(change())
+        else:
+            _replace(store, keys[i], not complete, change)
     return made if directory is None else None
+
+
+def _changed(
+    mover: Mover,
+    item: tuple,
+    value: np.ndarray,
+    fill: np.ndarray,
+    drop_axes: tuple[int, ...],
+    label: str,
+    key: str,
+    load: Callable[[], Any],
+    write_empty: bool,
+) -> bytes | None:
+    """The chunk's new bytes; None where it is to be deleted."""
+    _, spec, inside, outside, complete = item
+    shape = tuple(spec.shape)
+    data = None if complete else load()
+    chunk = fill.copy() if data is None else _named(label, key, mover.chain(shape).decode_chunk, data).copy()
+    part = value
+    if value.shape:
+        part = value[outside]
+        if drop_axes:
+            part = part[tuple([None if axis in drop_axes else slice(None) for axis in range(len(shape))])]
+    chunk[inside] = part
+    if not write_empty and same_items(chunk, fill):
+        return None
+    return bytes(_named(label, key, mover.chain(shape).encode_chunk, chunk))
+
+
+def policies() -> tuple[str, str]:
+    """``concurrency`` and ``durability`` as configured: zarr-python's arrays have none of their own."""
+    return policy("concurrency", CONCURRENCY), policy("durability", DURABILITY)
+
+
+def _replace(store: LocalStore, key: str, merges: bool, change: Callable[[], bytes | None]) -> None:
+    concurrency, durability = policies()
+    lock = store.chunk_lock("", key, concurrency, merges)
+    while True:
+        with lock as held:
+            store.put_sync(key, change(), durability)
+            if not held.overtaken():
+                return
