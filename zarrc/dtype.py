@@ -1,94 +1,58 @@
-"""Data types, under the names of ``zarr.dtype``.
-
-A data type is a `zarrc.dtypes.DataType`; the names here make one, with zarr-python's parameters.
-"""
+"""Data types, under the names of ``zarr.dtype``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
 
+import zarrc.errors
 from zarrc.dtypes import DataType, from_numpy, parse_v2, parse_v3
-
-ZDType = DataType
-_ORDERS = {"little": "<", "big": ">"}
-Endianness = Literal["little", "big"]
-
-
-class _Family(type):
-    """A class whose call makes a `DataType`, and whose instances are the data types of its kind."""
-
-    _make: Callable[..., DataType]
-    _code: str
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> DataType:
-        return cls._make(*args, **kwargs)
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        if not isinstance(instance, DataType):
-            return False
-        dtype = instance.dtype
-        code = dtype.kind if cls._code in ("M", "m", "U", "S", "V", "T", "O") else f"{dtype.kind}{dtype.itemsize}"
-        return code == cls._code and (dtype.names is not None) == (cls.__name__ in ("Struct", "Structured"))
-
-
-def _family(name: str, code: str, make: Callable[..., DataType], doc: str) -> Any:
-    return _Family(name, (), {"__doc__": doc, "__module__": __name__, "_code": code, "_make": staticmethod(make)})
-
-
-def _number(name: str, code: str) -> Any:
-    def make(*, endianness: Endianness = "little") -> DataType:
-        return from_numpy(np.dtype(_ORDERS[endianness] + code))
-
-    return _family(name, code, make, f"The data type of numpy's {np.dtype(code).name}.")
-
-
-def _byte(name: str, code: str) -> Any:
-    return _family(name, code, lambda: from_numpy(np.dtype(code)), f"The data type of numpy's {np.dtype(code).name}.")
-
-
-def _time(kind: str) -> Callable[..., DataType]:
-    def make(*, endianness: Endianness = "little", scale_factor: int = 1, unit: str = "generic") -> DataType:
-        unit = "us" if unit == "μs" else unit
-        step = "" if unit == "generic" else f"[{scale_factor}{unit}]"
-        return from_numpy(np.dtype(f"{_ORDERS[endianness]}{kind}8{step}"))
-
-    return make
-
-
-def _text(*, length: int, endianness: Endianness = "little") -> DataType:
-    return from_numpy(np.dtype(f"{_ORDERS[endianness]}U{length}"))
-
-
-def _struct(*, fields: Any) -> DataType:
-    return from_numpy(np.dtype([(name, parse_dtype(field, zarr_format=3).dtype) for name, field in fields]))
-
-
-Bool = _byte("Bool", "b1")
-Int8, Int16 = _byte("Int8", "i1"), _number("Int16", "i2")
-Int32, Int64 = _number("Int32", "i4"), _number("Int64", "i8")
-UInt8, UInt16 = _byte("UInt8", "u1"), _number("UInt16", "u2")
-UInt32, UInt64 = _number("UInt32", "u4"), _number("UInt64", "u8")
-Float16, Float32, Float64 = _number("Float16", "f2"), _number("Float32", "f4"), _number("Float64", "f8")
-Complex64, Complex128 = _number("Complex64", "c8"), _number("Complex128", "c16")
-DateTime64 = _family("DateTime64", "M", _time("M"), "Points in time, in steps of ``scale_factor`` units.")
-TimeDelta64 = _family("TimeDelta64", "m", _time("m"), "Durations, in steps of ``scale_factor`` units.")
-FixedLengthUTF32 = _family("FixedLengthUTF32", "U", _text, "Text of at most ``length`` characters.")
-NullTerminatedBytes = _family(
-    "NullTerminatedBytes",
-    "S",
-    lambda *, length: from_numpy(np.dtype(f"S{length}")),
-    "Byte strings of at most ``length`` bytes, without trailing zeros.",
+from zarrc.dtypes.custom import ZDType
+from zarrc.dtypes.fixed import FixedLengthUTF32, NullTerminatedBytes, RawBytes
+from zarrc.dtypes.json_types import (
+    DateTime64JSON_V2,
+    DateTime64JSON_V3,
+    DTypeSpec_V2,
+    FixedLengthUTF32JSON_V2,
+    FixedLengthUTF32JSON_V3,
+    NullterminatedBytesJSON_V2,
+    NullTerminatedBytesJSON_V3,
+    RawBytesJSON_V2,
+    RawBytesJSON_V3,
+    StructJSON_V3,
+    StructuredJSON_V2,
+    StructuredJSON_V3,
+    TimeDelta64JSON_V2,
+    TimeDelta64JSON_V3,
+    VariableLengthBytesJSON_V2,
+    VariableLengthUTF8JSON_V2,
+    check_dtype_spec_no_object_codec_v2,
+    check_dtype_spec_v2,
 )
-RawBytes = _family(
-    "RawBytes", "V", lambda *, length: from_numpy(np.dtype(f"V{length}")), "``length`` bytes as they are."
+from zarrc.dtypes.known import data_type_registry
+from zarrc.dtypes.number_types import (
+    Complex64,
+    Complex128,
+    Float16,
+    Float32,
+    Float64,
+    Int8,
+    Int16,
+    Int32,
+    Int64,
+    UInt8,
+    UInt16,
+    UInt32,
+    UInt64,
 )
-VariableLengthUTF8 = _family("VariableLengthUTF8", "T", lambda: parse_v3("string"), "Text of any length.")
-VariableLengthBytes = _family("VariableLengthBytes", "O", lambda: parse_v3("bytes"), "Byte strings of any length.")
-Struct = _family("Struct", "V", _struct, "Records; ``fields`` are ``(name, data type)`` pairs.")
-Structured = Struct
+from zarrc.dtypes.numbers import Bool
+from zarrc.dtypes.struct import Struct, Structured
+from zarrc.dtypes.times import DateTime64, TimeDelta64
+from zarrc.dtypes.variable import VariableLengthBytes, VariableLengthUTF8
+from zarrc.errors import ZarrDeprecationWarning
 
 
 def parse_dtype(dtype_spec: Any, *, zarr_format: Literal[2, 3]) -> DataType:
@@ -101,25 +65,66 @@ def parse_dtype(dtype_spec: Any, *, zarr_format: Literal[2, 3]) -> DataType:
     """
     if isinstance(dtype_spec, DataType):
         return dtype_spec
-    if callable(getattr(dtype_spec, "to_native_dtype", None)):
-        return from_numpy(dtype_spec.to_native_dtype())
-    if isinstance(dtype_spec, dict):
-        if zarr_format == 2 and "name" in dtype_spec:
-            return parse_v2(dtype_spec["name"], dtype_spec.get("object_codec_id"))
-        return parse_v3(dtype_spec)
-    if zarr_format == 3 and isinstance(dtype_spec, str) and dtype_spec in ("string", "bytes"):
-        return parse_v3(dtype_spec)
+    if isinstance(dtype_spec, Mapping):
+        if zarr_format == 2 and "object_codec_id" in dtype_spec:
+            return data_type_registry.match_json(dict(dtype_spec), zarr_format=2)
+        return parse_v3(dict(dtype_spec))
+    if zarr_format == 2 and isinstance(dtype_spec, Sequence) and not isinstance(dtype_spec, str):
+        try:
+            return parse_v2([list(field) for field in dtype_spec])
+        except (zarrc.errors.DataTypeValidationError, TypeError):
+            pass
+        dtype_spec = [tuple(field) for field in dtype_spec]
+    if (isinstance(dtype_spec, str) and dtype_spec == "|O") or _is_object(dtype_spec):
+        return data_type_registry.match_dtype(np.dtype(object))
     return from_numpy(dtype_spec)
 
 
+def _is_object(dtype_spec: Any) -> bool:
+    return dtype_spec is object or (isinstance(dtype_spec, np.dtype) and dtype_spec.kind == "O")
+
+
 parse_data_type = parse_dtype
+
+
+def get_data_type_from_native_dtype(dtype: Any) -> DataType:
+    """The data type of what numpy takes for a dtype. Raises `UnknownDataTypeError`, also for objects."""
+    if isinstance(dtype, list):
+        dtype = [tuple(field) for field in dtype]
+    return data_type_registry.match_dtype(np.dtype(dtype))
+
+
+def get_data_type_from_json(dtype_spec: Any, *, zarr_format: Literal[2, 3]) -> DataType:
+    """The data type of what `DataType.to_json` gives. Raises `UnknownDataTypeError`."""
+    return data_type_registry.match_json(dtype_spec, zarr_format=zarr_format)
+
+
+def moved(module: str) -> Callable[[str], Any]:
+    """A module's ``__getattr__`` that still has `DataTypeValidationError`, with a warning: it is in ``zarr.errors``."""
+    module = module.replace("zarrc.", "zarr.", 1)
+
+    def find(name: str) -> Any:
+        if name != "DataTypeValidationError":
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        warnings.warn(f"{module}.{name} will go; it lies in zarr.errors", ZarrDeprecationWarning, stacklevel=2)
+        return zarrc.errors.DataTypeValidationError
+
+    return find
+
+
+__getattr__ = moved(__name__)
 
 __all__ = [
     "Bool",
     "Complex64",
     "Complex128",
+    "DTypeSpec_V2",
     "DateTime64",
+    "DateTime64JSON_V2",
+    "DateTime64JSON_V3",
     "FixedLengthUTF32",
+    "FixedLengthUTF32JSON_V2",
+    "FixedLengthUTF32JSON_V3",
     "Float16",
     "Float32",
     "Float64",
@@ -128,17 +133,30 @@ __all__ = [
     "Int32",
     "Int64",
     "NullTerminatedBytes",
+    "NullTerminatedBytesJSON_V3",
+    "NullterminatedBytesJSON_V2",
     "RawBytes",
+    "RawBytesJSON_V2",
+    "RawBytesJSON_V3",
     "Struct",
+    "StructJSON_V3",
     "Structured",
+    "StructuredJSON_V2",
+    "StructuredJSON_V3",
     "TimeDelta64",
+    "TimeDelta64JSON_V2",
+    "TimeDelta64JSON_V3",
     "UInt8",
     "UInt16",
     "UInt32",
     "UInt64",
     "VariableLengthBytes",
+    "VariableLengthBytesJSON_V2",
     "VariableLengthUTF8",
+    "VariableLengthUTF8JSON_V2",
     "ZDType",
-    "parse_data_type",
+    "check_dtype_spec_no_object_codec_v2",
+    "check_dtype_spec_v2",
+    "data_type_registry",
     "parse_dtype",
 ]

@@ -297,3 +297,15 @@ def test_against_zarr_python(location, order):
     assert chain.decode_chunk(store[key].to_bytes()).tolist() == values.tolist()
     store[key] = type(store[key]).from_bytes(chain.encode_chunk(values))
     assert array[:].tolist() == values.tolist()
+
+
+@pytest.mark.parametrize("location", ["end", "start"])
+def test_without_axes(location):
+    """A 0-d shard is one inner chunk; the array has no axis, and must not become a scalar on the way."""
+    chain = Chain.from_v3([sharding((), location=location)], spec(()))
+    for value in (5, 0):
+        stored = chain.encode_chunk(np.array(value, "<i4"), write_empty=True)
+        decoded = chain.decode_chunk(stored)
+        assert decoded.shape == ()
+        assert decoded == value
+    assert len(chain.encode_chunk(np.array(0, "<i4"))) == 16 + 4

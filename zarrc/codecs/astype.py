@@ -10,6 +10,7 @@ import numpy as np
 from zarrc.codecs.base import ChunkSpec, NativeStep
 from zarrc.codecs.delta import NATIVE_TYPES
 from zarrc.codecs.elements import TypedFilter, numpy_type
+from zarrc.codecs.float_cast import cast
 from zarrc.codecs.native_names import has_native, type_params
 from zarrc.errors import CodecValidationError
 
@@ -18,7 +19,8 @@ _KINDS = "biufcmMSU"
 
 @dataclass(frozen=True)
 class AsTypeCodec(TypedFilter):
-    """numpy's cast, without any check: what the encoded type cannot hold is lost.
+    """numpy's cast, without any check: what the encoded type cannot hold is lost. Floats become integers as
+    `zarrc.codecs.float_cast` defines it.
 
     Parameters
     ----------
@@ -58,14 +60,14 @@ class AsTypeCodec(TypedFilter):
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         decoded = type_params(self.decoded_type(), NATIVE_TYPES)
         encoded = type_params(self.encoded_type(), NATIVE_TYPES)
-        # What a float that fits no integer becomes differs between processors: those mixtures stay with numpy.
+        # Mixtures stay here: the core casts integers to floats through float64, numpy at once.
         mixed = (self.decoded_type().kind == "f") != (self.encoded_type().kind == "f")
         if decoded is None or encoded is None or mixed or not has_native(self.codec_id):
             return None
         return NativeStep(self.codec_id, (*decoded, *encoded))
 
     def forward(self, values: np.ndarray) -> np.ndarray:
-        return values.astype(self.encode_dtype)
+        return cast(values, self.encoded_type())
 
     def backward(self, stored: np.ndarray) -> np.ndarray:
-        return stored.astype(self.decoded_type())
+        return cast(stored, self.decoded_type())

@@ -9,6 +9,7 @@ import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind, NativeStep
 from zarrc.codecs.buffers import as_byte_view
+from zarrc.codecs.native_order import NativeOrder, order_step
 from zarrc.codecs.native_plan import NativePlan
 from zarrc.codecs.registry import get_codec, parse_codec
 from zarrc.errors import ChunkError, CodecError, CodecValidationError, MetadataValidationError, UnknownCodecError
@@ -55,8 +56,9 @@ class Chain:
             A codec that is not known; likewise.
         """
         parsed = [_at(f"codecs[{i}]", parse_codec, codec, 3) for i, codec in enumerate(codecs)]
-        kinds: dict[Kind, list[Codec]] = {"array_array": [], "array_bytes": [], "bytes_bytes": []}
-        at = spec
+        first = order_step(parsed, spec)
+        kinds: dict[Kind, list[Codec]] = {"array_array": first, "array_bytes": [], "bytes_bytes": []}
+        at = first[0].output_spec(spec) if first else spec
         for i, codec in enumerate(parsed):
             key = f"codecs[{i}]"
             if kinds["array_bytes"] and codec.kind != "bytes_bytes":
@@ -110,8 +112,9 @@ class Chain:
     # looks -------------------------------------------------------------------------------------------------
     @property
     def codecs(self) -> tuple[Codec, ...]:
-        """All codecs, resolved, in encode order."""
-        return (*self.array_array, self.array_bytes, *self.bytes_bytes)
+        """All codecs of the metadata, resolved, in encode order."""
+        array_array = [codec for codec in self.array_array if not isinstance(codec, NativeOrder)]
+        return (*array_array, self.array_bytes, *self.bytes_bytes)
 
     def describe(self) -> str:
         """Names in encode order, for messages."""
@@ -143,8 +146,11 @@ class Chain:
             data = _run(codec, codec.encode, data)
         return bytes(data)
 
-    def decode_chunk(self, data: Any) -> np.ndarray:
+    def decode_chunk(self, data: Any, out: np.ndarray | None = None) -> np.ndarray:
         """Array of ``spec.shape`` and ``spec.dtype`` from the stored bytes; it may be read-only and strided.
+
+        ``out``, of the same shape, is filled and returned where the codecs can decode straight into it; it is left
+        alone otherwise.
 
         Raises
         ------
@@ -153,14 +159,9 @@ class Chain:
             has no exact size, because another compresses it, may make at most what `Codec.encoded_limit` allows:
             for most chunks twice their bytes and 1 MiB.
         """
-        data = as_byte_view(data)
-        bound = self.array_bytes.encoded_limit(self._specs[-1].nbytes)
-        for codec, size in zip(reversed(self.bytes_bytes), reversed(self._decoded_sizes()), strict=True):
-            limit = bound if size is None else size
-            data = _run(codec, codec.decode, data, nbytes=limit)
-            if size is not None and len(data) != size:
-                raise CodecError(f"{len(data)} bytes where {size} are expected", codec=codec.label())
-        array = _run(self.array_bytes, self.array_bytes.decode, data)
+        if out is not None and self._fills(out):
+            return _run(self.array_bytes, self.array_bytes.decode, self._unwrapped(data), out=out)  # type: ignore[no-any-return]
+        array = _run(self.array_bytes, self.array_bytes.decode, self._unwrapped(data))
         for codec, spec in zip(reversed(self.array_array), reversed(self._specs[:-1]), strict=True):
             array = _run(codec, codec.decode, array)
             if array.dtype != spec.dtype and array.dtype.itemsize == spec.dtype.itemsize:
@@ -169,6 +170,35 @@ class Chain:
         if array.shape != self.spec.shape:
             raise CodecError(f"shape {array.shape} where the chunk has {self.spec.shape}", codec=self.describe())
         return array
+
+    def _fills(self, out: np.ndarray) -> bool:
+        """Whether chunks can be decoded straight into this array."""
+        into = self.array_bytes.decodes_into
+        if into is None or out.dtype != into or self.array_array:
+            return False
+        return type(out) is np.ndarray and out.flags.c_contiguous and out.shape == self.spec.shape
+
+    def _unwrapped(self, data: Any) -> Any:
+        """The stored bytes with the bytes -> bytes codecs undone."""
+        data = as_byte_view(data)
+        bound = self.array_bytes.encoded_limit(self._specs[-1].nbytes)
+        for codec, size in zip(reversed(self.bytes_bytes), reversed(self._decoded_sizes()), strict=True):
+            limit = bound if size is None else size
+            data = _run(codec, codec.decode, data, nbytes=limit)
+            if size is not None and len(data) != size:
+                raise CodecError(f"{len(data)} bytes where {size} are expected", codec=codec.label())
+        return data
+
+    def absent_items(self, data: Any) -> np.ndarray | None:
+        """Of a shard's stored bytes a bool array of ``spec.shape``: which items lie in inner chunks that it does not
+        hold. None without shards. Raises as `decode_chunk`."""
+        if not self.array_bytes.has_inner_chunks:
+            return None
+        marks = _run(self.array_bytes, self.array_bytes.absent_items, self._unwrapped(data))  # type: ignore[attr-defined]
+        for codec in reversed(self.array_array):
+            if codec.name in ("transpose", "reshape"):  # others leave the items where they are
+                marks = codec.decode(marks)
+        return marks
 
     def _decoded_sizes(self) -> list[int | None]:
         """Exact decoded size in bytes of each bytes -> bytes codec, None where it depends on the content."""

@@ -10,6 +10,7 @@ import numpy as np
 from zarrc.codecs.base import ChunkSpec, NativeStep
 from zarrc.codecs.delta import NATIVE_TYPES
 from zarrc.codecs.elements import TypedFilter, numpy_type
+from zarrc.codecs.float_cast import cast
 from zarrc.codecs.native_names import double_bits, has_native, type_params
 from zarrc.codecs.validation import check_number
 
@@ -18,7 +19,8 @@ from zarrc.codecs.validation import check_number
 class FixedScaleOffsetCodec(TypedFilter):
     """``around((x - offset) * scale)`` is stored; ``stored / scale + offset`` is read. Ties go to the even neighbour.
 
-    Arithmetic is numpy's between ``dtype`` and Python numbers. A result that ``astype`` cannot hold is undefined.
+    Arithmetic is numpy's between ``dtype`` and Python numbers. What an integer type cannot hold becomes what
+    `zarrc.codecs.float_cast` defines, on every machine.
 
     Parameters
     ----------
@@ -64,10 +66,10 @@ class FixedScaleOffsetCodec(TypedFilter):
         return self.known_type(self.astype)
 
     def forward(self, values: np.ndarray) -> np.ndarray:
-        return np.around((values - self.offset) * self.scale).astype(self.encoded_type(), copy=False)
+        return cast(np.around((values - self.offset) * self.scale), self.encoded_type())
 
     def backward(self, stored: np.ndarray) -> np.ndarray:
-        return (stored / self.scale + self.offset).astype(self.decoded_type(), copy=False)
+        return cast(stored / self.scale + self.offset, self.decoded_type())
 
     def native(self, spec: ChunkSpec) -> NativeStep | None:
         # From floats only: with integers, numpy's intermediate type depends on the types of the parameters.

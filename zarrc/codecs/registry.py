@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 from zarrc.codecs.base import Codec
+from zarrc.config import config
 from zarrc.errors import CodecValidationError, UnknownCodecError
 
 # Module and class, so that opening an array imports only the codecs that it uses.
@@ -125,9 +127,13 @@ def get_codec_class(name: str, zarr_format: int) -> type[Codec]:
     """Class of a v3 name or a v2 id. Raises `UnknownCodecError`, which lists what is known."""
     if name in _REGISTERED[zarr_format]:
         return _REGISTERED[zarr_format][name]
-    if name in BUILTIN[zarr_format]:
-        module, attribute = BUILTIN[zarr_format][name]
-        return getattr(importlib.import_module(module), attribute)
+    builtin = _builtin_class(name, zarr_format)
+    if zarr_format == 3 and (_implementations() is not None or config.get("codecs", None)):
+        found = named_class(name, builtin)
+        if found is not None:
+            return found
+    if builtin is not None:
+        return builtin
     # Both look into other packages, and cost some milliseconds: for unknown names only.
     found = importlib.import_module("zarrc.codecs.entry_points").entry_point_class(name, zarr_format)
     if found is None and (zarr_format == 2 or name.startswith("numcodecs.")):
@@ -137,7 +143,27 @@ def get_codec_class(name: str, zarr_format: int) -> type[Codec]:
     raise UnknownCodecError(
         f"unknown codec {name!r} in Zarr v{zarr_format} metadata; known are {', '.join(codec_names(zarr_format))}. "
         "Install the package that provides it, or give its class to zarrc.codecs.register_codec"
+        + importlib.import_module("zarrc.codecs.providers").hint(name, zarr_format)
     )
+
+
+def _builtin_class(name: str, zarr_format: int) -> type[Codec] | None:
+    if name not in BUILTIN[zarr_format]:
+        return None
+    module, attribute = BUILTIN[zarr_format][name]
+    return getattr(importlib.import_module(module), attribute)
+
+
+def _implementations() -> Any:
+    """`zarrc.codecs.implementations`, once somebody has registered a class there."""
+    return sys.modules.get("zarrc.codecs.implementations")
+
+
+def named_class(name: str, builtin: type[Codec] | None) -> type[Codec] | None:
+    """The class that was registered for a v3 name as zarr-python does it, or that the configuration chooses."""
+    module = importlib.import_module("zarrc.codecs.implementations")
+    found = module.chosen(name, builtin)
+    return None if found is None else module.adapted(found, name)
 
 
 def get_codec(config: dict[str, Any] | str, zarr_format: int) -> Codec:

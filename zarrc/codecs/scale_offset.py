@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -10,14 +11,15 @@ import numpy as np
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.elements import encoded_fill
 from zarrc.dtypes import from_numpy
-from zarrc.errors import CodecValidationError, MetadataValidationError
+from zarrc.errors import CodecError, CodecValidationError, MetadataValidationError
 
 
 @dataclass(frozen=True)
 class ScaleOffsetCodec(Codec):
     """``(x - offset) * scale`` is stored, ``stored / scale + offset`` is read, all in the arithmetic of the data type.
 
-    Integers wrap; their quotient is rounded down.
+    Integers stay exact: what leaves the range of the type, or cannot be divided by ``scale``, is a `CodecError`, as in
+    zarr-python.
 
     Parameters
     ----------
@@ -37,7 +39,7 @@ class ScaleOffsetCodec(Codec):
             value = getattr(self, key)
             value = value.item() if isinstance(value, np.generic) else value
             if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-                raise CodecValidationError(f"codec {self.name!r}: {key} must be a number, got {value!r}")
+                raise CodecValidationError(f"codec {self.name!r}: {key} must be a number or string, got {value!r}")
             object.__setattr__(self, key, value)
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,16 +52,21 @@ class ScaleOffsetCodec(Codec):
 
     def resolve(self, spec: ChunkSpec) -> ScaleOffsetCodec:
         if spec.dtype.kind not in "iuf" or spec.bits is not None:
-            raise CodecValidationError(f"codec {self.name!r} works on integers and floats, not on {spec.dtype}")
+            raise CodecValidationError(
+                f"codec {self.name!r} only supports integer and floating-point types, not {spec.dtype}"
+            )
         data_type = from_numpy(spec.dtype.newbyteorder("="))
         numbers = []
         for key in ("offset", "scale"):
             try:
                 numbers.append(data_type.fill_from_json(getattr(self, key), 3))
             except MetadataValidationError as e:
-                raise CodecValidationError(f"codec {self.name!r}: {key}: {e}") from e
+                value = getattr(self, key)
+                raise CodecValidationError(
+                    f"codec {self.name!r}: {key} value {value!r} is not representable in dtype {spec.dtype}: {e}"
+                ) from e
         if not numbers[1]:
-            raise CodecValidationError(f"codec {self.name!r}: scale {self.scale!r} cannot be undone")
+            raise CodecValidationError(f"codec {self.name!r}: scale must be non-zero, got {self.scale!r}")
         new = type(self)(self.offset, self.scale)
         object.__setattr__(new, "numbers", tuple(numbers))
         return new
@@ -73,14 +80,36 @@ class ScaleOffsetCodec(Codec):
         return self.numbers
 
     def encode(self, data: np.ndarray) -> np.ndarray:
-        """Array of the same shape and dtype."""
+        """Array of the same shape and dtype. Raises `CodecError` for integers that leave the type's range."""
         offset, scale = self._known()
+        if data.dtype.kind in "iu":
+            self._check_range(data, lambda x: (x - int(offset)) * int(scale))
         with np.errstate(all="ignore"):
             return ((data - offset) * scale).astype(data.dtype, copy=False)
 
     def decode(self, data: np.ndarray, *, nbytes: int | None = None) -> np.ndarray:
-        """Array of the same shape and dtype."""
+        """Array of the same shape and dtype.
+
+        Raises
+        ------
+        CodecError
+            A stored integer is no multiple of ``scale``, or leaves the type's range.
+        """
         offset, scale = self._known()
         with np.errstate(all="ignore"):
-            quotient = data // scale if data.dtype.kind in "iu" else data / scale
-            return (quotient + offset).astype(data.dtype, copy=False)
+            if data.dtype.kind not in "iu":
+                return (data / scale + offset).astype(data.dtype, copy=False)
+            if (data % scale).any():
+                raise CodecError(f"a stored integer divided by {scale} has a non-zero remainder", codec=self.name)
+            self._check_range(data, lambda x: x // int(scale) + int(offset))
+            return (data // scale + offset).astype(data.dtype, copy=False)
+
+    def _check_range(self, data: np.ndarray, formula: Callable[[int], int]) -> None:
+        """Integers wrap in between, and come out right where the end is in range; it is furthest at the extremes."""
+        if not data.size:
+            return
+        limits = np.iinfo(data.dtype)
+        for extreme in (int(data.min()), int(data.max())):
+            made = formula(extreme)
+            if not limits.min <= made <= limits.max:
+                raise CodecError(f"{extreme} becomes {made}, outside the range of dtype {data.dtype}", codec=self.name)

@@ -147,7 +147,7 @@ class ShardingCodec(Codec):
     # work --------------------------------------------------------------------------------------------------
     def is_empty(self, data: np.ndarray) -> bool:
         """Whether every inner chunk holds only the fill value, so that the shard itself may be left out."""
-        return all(self._is_fill(data[box]) for _, box in self.boxes())
+        return all(self._is_fill(data[(*box, ...)]) for _, box in self.boxes())
 
     def _is_fill(self, chunk: np.ndarray) -> bool:
         fill = self._resolved()[0].fill_value
@@ -163,7 +163,7 @@ class ShardingCodec(Codec):
         entries = np.full(index.spec.shape, MISSING)
         parts, at = [], self.index_size() if self.index_location == "start" else 0
         for coords, box in self.boxes():
-            chunk = data[box]
+            chunk = data[(*box, ...)]  # without axes, too, an array
             if not write_empty and self._is_fill(chunk):
                 continue
             parts.append(inner.encode_chunk(chunk, write_empty=write_empty))
@@ -220,4 +220,18 @@ class ShardingCodec(Codec):
                 out[box] = inner.decode_chunk(view[offset : offset + count])
             except CodecError as e:
                 raise CodecError(f"inner chunk {coords}: {e.reason}", codec=e.codec or self.name) from e
+        return out
+
+    def absent_items(self, data: Any) -> np.ndarray:
+        """Bool array of the shard's shape: which items lie in inner chunks that are missing. Raises `CodecError`."""
+        spec, inner, _ = self._resolved()
+        view = as_byte_view(data)
+        entries = self.read_index(view)
+        out = np.zeros(spec.shape, bool)
+        for coords, box in self.boxes():
+            offset, count = (int(number) for number in entries[coords])
+            if entries[coords][0] == MISSING:
+                out[box] = True
+            elif inner.array_bytes.has_inner_chunks:
+                out[box] = inner.absent_items(view[offset : offset + count])
         return out

@@ -39,8 +39,12 @@ def check_choice(codec: str, key: str, value: Any, choices: Collection[str]) -> 
 
 
 def check_number(codec: str, key: str, value: Any) -> int | float:
-    """``value`` as a Python int or float; numpy scalars are unwrapped, booleans do not pass."""
+    """``value`` as a Python int or float that a float64 can hold; numpy scalars are unwrapped, booleans do not pass."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise CodecValidationError(f"codec {codec!r}: {key} must be a number, got {value!r}")
+    try:
+        float(value)
+    except OverflowError:
+        raise CodecValidationError(f"codec {codec!r}: {key} is an integer beyond every float64") from None
     return value

@@ -10,8 +10,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from zarrc.dtypes.public import PublicNames
 from zarrc.errors import FillValueError
-from zarrc.frozen import Frozen, set_slot
+from zarrc.frozen import set_slot
 
 JSON = Any
 ParseV2 = Callable[[JSON], "DataType"]
@@ -26,7 +27,13 @@ def shown(value: object, limit: int = 120) -> str:
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
-class DataType(Frozen):
+def with_unit(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """``array``, just made of ``dtype``, as that type: numpy drops the scale factor and the byte order of times whose
+    unit is generic."""
+    return array.view(dtype) if dtype.kind in "mM" and np.datetime_data(dtype)[0] == "generic" else array
+
+
+class DataType(PublicNames):
     """A Zarr data type. Immutable, hashable, compared by value.
 
     Attributes
@@ -59,9 +66,6 @@ class DataType(Frozen):
         set_slot(self, "dtype", dtype)
         set_slot(self, "item_swap", item_swap)
 
-    def _key(self) -> tuple:
-        return (self.dtype,)
-
     # names ---------------------------------------------------------------------------------------------------
     def to_v2(self) -> str | list:
         """JSON of the ``dtype`` key of ``.zarray``."""
@@ -75,14 +79,6 @@ class DataType(Frozen):
     def carrier(self) -> np.dtype:
         """The dtype that codecs work in: for types with ``bits`` int8 or uint8, for all others ``dtype``."""
         return self.dtype
-
-    def to_native_dtype(self) -> np.dtype:
-        """``dtype``, by zarr-python's name for it."""
-        return self.dtype
-
-    def to_json(self, zarr_format: int) -> Any:
-        """The name in a format, as zarr-python calls it."""
-        return self.to_v2() if zarr_format == 2 else self.to_v3()
 
     def stored_table(self) -> bytes | None:
         """For types with ``bits``: 256 bytes, the byte in memory of each stored byte (see ``bytes.translate``)."""
@@ -147,6 +143,14 @@ class DataType(Frozen):
         if len(raw) != self.dtype.itemsize:
             self.refuse(text)
         return self.from_bytes(raw)
+
+    def converted(self, values: np.ndarray) -> np.ndarray:
+        """``values`` as elements of this type, as numpy casts them."""
+        return values.astype(self.dtype)
+
+    def item(self, scalar: Any) -> Any:
+        """What numpy arrays of this type take for a fill value, in an assignment."""
+        return scalar
 
     def to_base64(self, scalar: Any) -> str:
         cell = np.zeros((), self.dtype)

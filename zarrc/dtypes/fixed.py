@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType, ParseV2, shown
+from zarrc.dtypes.public import NATIVE, Endianness, endianness_of, order_character
 from zarrc.errors import DataTypeValidationError, UnknownDataTypeError
 from zarrc.frozen import set_slot
 
@@ -32,10 +33,73 @@ class Fixed(DataType):
         return self.zero()
 
 
-class FixedBytes(Fixed):
-    """``|Sn``; in v3 ``null_terminated_bytes`` (zarr-python). Fill values are base64."""
+class Sized(Fixed):
+    """Base of those that are made of a length alone. Stored ones may have no length, made ones may not."""
 
     __slots__ = ()
+    _fields = ("length",)
+    _kind: ClassVar[str]
+
+    @property
+    def length(self) -> int:
+        """Elements of an element: bytes, or characters of text."""
+        return self.dtype.itemsize
+
+    @classmethod
+    def _of_length(cls, length: int, order: str = "|") -> Self:
+        if length * (4 if cls._kind == "U" else 1) > _MOST_BYTES or (cls._kind == "V" and length == 0):
+            raise DataTypeValidationError(f"data type {cls._kind}{length}: impossible length")
+        new = cls.__new__(cls)
+        DataType.__init__(new, np.dtype(f"{order}{cls._kind}{length}"), 4 if cls._kind == "U" else 0)
+        return new
+
+    def _checked_length(self, length: int) -> int:
+        if length < 1:
+            raise ValueError(f"length must be >= 1, got {length}.")
+        return length
+
+    def __reduce__(self) -> tuple:
+        return (_again, (type(self), self.length, self.dtype.str[0]))
+
+    # zarr-python's names -------------------------------------------------------------------------------------
+    @classmethod
+    def _check_native_dtype(cls, dtype: Any) -> bool:
+        return isinstance(dtype, np.dtype) and dtype.kind == cls._kind and dtype.names is None and not dtype.subdtype
+
+    @classmethod
+    def _of_dtype(cls, dtype: np.dtype) -> Self:
+        units = dtype.itemsize // (4 if cls._kind == "U" else 1)
+        return cls._of_length(max(units, 1), dtype.str[0])
+
+    @classmethod
+    def _of_v2(cls, name: Any, object_codec: str | None) -> Any:
+        wanted = "<>" if cls._kind == "U" else "|"
+        if not isinstance(name, str) or name[1:2] != cls._kind or name[0] not in wanted or object_codec is not None:
+            return None
+        return fixed_from_v2(name, None)
+
+    @classmethod
+    def _of_v3(cls, name: str, configuration: dict) -> Any:
+        return fixed_from_v3(name, configuration) if name == cls._zarr_v3_name else None
+
+
+class NullTerminatedBytes(Sized):
+    """``|Sn``; in v3 ``null_terminated_bytes`` (zarr-python). Fill values are base64.
+
+    Parameters
+    ----------
+    length : int
+        Bytes of an element; shorter strings are padded with zeros, which are no part of them.
+    """
+
+    __slots__ = ()
+    dtype_cls = np.dtypes.BytesDType
+    _zarr_v3_name = "null_terminated_bytes"
+    _unstable = True
+    _kind = "S"
+
+    def __init__(self, *, length: int) -> None:
+        super().__init__(np.dtype(f"S{self._checked_length(length)}"))
 
     def to_v3(self) -> dict:
         return {"name": "null_terminated_bytes", "configuration": {"length_bytes": self.dtype.itemsize}}
@@ -74,14 +138,43 @@ class FixedBytes(Fixed):
             self.refuse(value)
         return self._checked(bytes(value))
 
+    def _check_scalar(self, data: object) -> bool:
+        return isinstance(data, (bytes, str))
 
-class FixedText(Fixed):
-    """``<Un``; in v3 ``fixed_length_utf32`` (zarr-extensions). Fill values are JSON strings."""
+    def _cast(self, data: Any) -> np.bytes_:
+        raw = data.encode("ascii") if isinstance(data, str) else bytes(data)
+        return np.bytes_(raw[: self.length])
+
+
+class FixedLengthUTF32(Sized):
+    """``<Un``; in v3 ``fixed_length_utf32`` (zarr-extensions). Fill values are JSON strings.
+
+    Parameters
+    ----------
+    length : int
+        Characters of an element, 4 bytes each.
+    endianness : {"little", "big"}, optional
+        Byte order in memory, by default the machine's.
+    """
 
     __slots__ = ()
+    _fields = ("length", "endianness")
+    dtype_cls = np.dtypes.StrDType
+    _zarr_v3_name = "fixed_length_utf32"
+    _kind = "U"
+    code_point_bytes: ClassVar[int] = 4
 
-    def __init__(self, dtype: np.dtype) -> None:
+    def __init__(self, *, length: int, endianness: Endianness = NATIVE) -> None:
+        dtype = np.dtype(f"{order_character(endianness)}U{self._checked_length(length)}")
         super().__init__(dtype, 4)
+
+    @property
+    def length(self) -> int:
+        return self.dtype.itemsize // 4
+
+    @property
+    def endianness(self) -> Endianness:
+        return endianness_of(self.dtype)
 
     def to_v3(self) -> dict:
         return {"name": "fixed_length_utf32", "configuration": {"length_bytes": self.dtype.itemsize}}
@@ -107,22 +200,50 @@ class FixedText(Fixed):
             value = value[()]
         return self._scalar_of(value)
 
+    def _check_scalar(self, data: object) -> bool:
+        return True  # everything can be written down
 
-class Raw(Fixed):
+    def _cast(self, data: Any) -> np.str_:
+        text = data.decode() if isinstance(data, bytes) else str(data)
+        return np.str_(text[: self.length])
+
+
+class RawBytes(Sized):
     """``|Vn``; in v3 ``r<bits>`` (core) or ``raw_bytes`` (zarr-python), whichever was read.
 
     Fill values are base64; those of ``r<bits>`` are lists of bytes, though tensorstore writes base64 there too.
+
+    Parameters
+    ----------
+    length : int
+        Bytes of an element.
+    name : str
+        The v3 name to write.
     """
 
     __slots__ = ("name",)
+    _fields = ("length", "name")
+    dtype_cls = np.dtypes.VoidDType
+    _zarr_v3_name = "raw_bytes"
+    _unstable = True
+    _kind = "V"
     name: str
 
-    def __init__(self, dtype: np.dtype, name: str = "raw_bytes") -> None:
-        super().__init__(dtype)
+    def __init__(self, *, length: int, name: str = "raw_bytes") -> None:
+        super().__init__(np.dtype(f"V{self._checked_length(length)}"))
         set_slot(self, "name", name)
 
-    def _key(self) -> tuple:
-        return (self.dtype, self.name)
+    @classmethod
+    def _of_length(cls, length: int, order: str = "|", name: str = "raw_bytes") -> Self:
+        new = super()._of_length(length)
+        set_slot(new, "name", name)
+        return new
+
+    def __reduce__(self) -> tuple:
+        return (_again, (type(self), self.length, "|", self.name))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(length={self.length})" if self.name == "raw_bytes" else super().__repr__()
 
     def to_v3(self) -> str | dict:
         if self.name != "raw_bytes":
@@ -153,18 +274,28 @@ class Raw(Fixed):
             self.refuse(value)
         return self.from_bytes(bytes(raw).ljust(self.dtype.itemsize, b"\0"))
 
+    def _check_scalar(self, data: object) -> bool:
+        return isinstance(data, (bytes, str, np.void))
 
-def fixed_from_v2(value: str, parse: ParseV2) -> DataType:
+    def _cast(self, data: Any) -> np.void:
+        raw = data.encode("ascii") if isinstance(data, str) else bytes(data)
+        return self._inner("cast_fill", raw[: self.length])
+
+
+def _again(cls: type[Sized], length: int, order: str, *more: str) -> Sized:
+    return cls._of_length(length, order, *more)
+
+
+def fixed_from_v2(value: str, parse: ParseV2 | None) -> DataType:
     """From ``|Sn``, ``<Un``, ``|Vn``."""
     digits = value[2:]
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 10:
         raise UnknownDataTypeError(f"unknown data type {shown(value)}")
-    return _make(value[1], int(digits), value[0])
+    return _OF_KIND[value[1]]._of_length(int(digits), value[0])
 
 
 def fixed_from_numpy(dtype: np.dtype) -> DataType:
-    units = dtype.itemsize // (4 if dtype.kind == "U" else 1)
-    return _make(dtype.kind, max(units, 1), dtype.str[0])
+    return _OF_KIND[dtype.kind]._of_dtype(dtype)
 
 
 def fixed_from_v3(name: str, configuration: dict) -> DataType:
@@ -173,10 +304,10 @@ def fixed_from_v3(name: str, configuration: dict) -> DataType:
     if type(length) is not int or len(configuration) != 1 or length < 0:
         raise DataTypeValidationError(f"data type {name!r}: bad configuration {shown(configuration)}")
     if name != "fixed_length_utf32":
-        return _make("S" if name == "null_terminated_bytes" else "V", length, "|")
+        return _OF_KIND["S" if name == "null_terminated_bytes" else "V"]._of_length(length)
     if length % 4:
         raise DataTypeValidationError(f"data type {name!r}: length_bytes {shown(length)} is no multiple of 4")
-    return _make("U", length // 4, "=")
+    return FixedLengthUTF32._of_length(length // 4, "=")
 
 
 def raw_from_v3(name: str) -> DataType | None:
@@ -187,13 +318,7 @@ def raw_from_v3(name: str) -> DataType | None:
     bits = int(digits)
     if bits % 8:
         raise DataTypeValidationError(f"data type {name!r}: the number of bits must be a multiple of 8")
-    return _make("V", bits // 8, "|", name)
+    return RawBytes._of_length(bits // 8, "|", name)
 
 
-def _make(kind: str, units: int, order: str, name: str = "raw_bytes") -> DataType:
-    if units * (4 if kind == "U" else 1) > _MOST_BYTES or (kind == "V" and units == 0):
-        raise DataTypeValidationError(f"data type {kind}{units}: impossible length")
-    dtype = np.dtype(f"{order}{kind}{units}")
-    if kind == "S":
-        return FixedBytes(dtype)
-    return FixedText(dtype) if kind == "U" else Raw(dtype, name)
+_OF_KIND: dict[str, type[Sized]] = {"S": NullTerminatedBytes, "U": FixedLengthUTF32, "V": RawBytes}

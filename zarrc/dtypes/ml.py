@@ -15,7 +15,8 @@ import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType
 from zarrc.dtypes.exact import side_of
-from zarrc.dtypes.numbers import SPECIAL, Float, Int, item_of, little_bytes
+from zarrc.dtypes.number_types import Float16
+from zarrc.dtypes.numbers import SPECIAL, Int, int_range, item_of, little_bytes
 from zarrc.errors import DataTypeValidationError, MissingDependencyError, UnknownDataTypeError
 from zarrc.frozen import set_slot
 
@@ -47,6 +48,7 @@ class SmallFloat(DataType):
     """
 
     __slots__ = ("name",)
+    _fields = ("dtype",)
     name: str
 
     def __init__(self, dtype: np.dtype) -> None:
@@ -201,17 +203,15 @@ class SmallFloat(DataType):
 class SmallInt(Int):
     """int2, int4, uint2, uint4."""
 
-    __slots__ = ()
+    __slots__ = ("high", "low", "name")
+    _fields = ("dtype",)
+    name: str  # type: ignore[assignment]
 
     def __init__(self, dtype: np.dtype) -> None:
-        super().__init__(dtype)
-        width = _INTS[dtype.name]
-        signed = dtype.name[0] == "i"
-        set_slot(self, "low", -(1 << width - 1) if signed else 0)
-        set_slot(self, "high", (1 << width - signed) - 1)
-
-    def _key(self) -> tuple:
-        return (self.dtype,)
+        DataType.__init__(self, dtype)
+        low, high = int_range(_INTS[dtype.name], dtype.name[0] == "i")
+        for slot, value in (("name", dtype.name), ("low", low), ("high", high)):
+            set_slot(self, slot, value)
 
     @property
     def bits(self) -> int:  # type: ignore[override]
@@ -229,11 +229,15 @@ class SmallInt(Int):
     def to_v2(self) -> str:
         return self.name
 
+    def to_v3(self) -> str:
+        return self.name
+
 
 class SmallComplex(DataType):
     """complex_float16, complex_bfloat16: a list of real and imaginary part, each as a float of the part type."""
 
     __slots__ = ("name", "part")
+    _fields = ("dtype", "name", "part")
     name: str
     part: DataType
 
@@ -241,9 +245,6 @@ class SmallComplex(DataType):
         super().__init__(dtype, 2)
         set_slot(self, "name", name)
         set_slot(self, "part", part)
-
-    def _key(self) -> tuple:
-        return (self.dtype, self.name, self.part)
 
     def to_v2(self) -> str:
         raise DataTypeValidationError(f"data type {self.name!r} does not exist in v2")
@@ -314,7 +315,7 @@ def ml_from_v3(name: str) -> DataType:
         return made
     if name in _COMPLEX:
         numpy_name, part = _COMPLEX[name]
-        parts = ml_from_v3(part) if part == "bfloat16" else Float(np.dtype("f2"), 2)
+        parts = ml_from_v3(part) if part == "bfloat16" else Float16()
         made = SmallComplex(_ml_dtype(numpy_name, name), name, parts)
     elif name in _FLOATS:
         made = SmallFloat(_ml_dtype(name, name))

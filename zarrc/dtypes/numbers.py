@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar, Self, SupportsFloat, SupportsIndex, SupportsInt
 
 import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType, shown
 from zarrc.dtypes.exact import CANONICAL_NAN, ExactFloat, float_bytes, is_half_way
+from zarrc.dtypes.public import NATIVE, Endianness, endianness_of, order_character
 from zarrc.errors import FillValueError
 from zarrc.frozen import set_slot
 
@@ -17,26 +19,90 @@ _NUMBER_CHARACTERS = frozenset("0123456789+-.eE")
 
 
 class Number(DataType):
-    """Base of the numeric types: the v3 name is numpy's name of the native type."""
+    """Base of numpy's own numbers. A concrete class names its numpy type: ``class Int16(Int, code="i2")``.
 
-    __slots__ = ("name",)
-    name: str
+    Parameters
+    ----------
+    endianness : {"little", "big"}, optional
+        Byte order in memory, by default the machine's. Types of one byte have none.
+    """
 
-    def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
-        super().__init__(dtype, item_swap)
-        set_slot(self, "name", dtype.name)
+    __slots__ = ()
+    _zarr_v2_names: ClassVar[tuple[str, ...]] = ()
+    _native: ClassVar[np.dtype]
 
-    def _key(self) -> tuple:
-        return (self.dtype, self.item_swap)
+    def __init_subclass__(cls, code: str = "", **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if code:
+            cls._native = native = np.dtype(code)
+            cls.dtype_cls = type(native)
+            cls._zarr_v3_name = native.name
+            cls._zarr_v2_names = (f"|{code}",) if native.itemsize == 1 else (f">{code}", f"<{code}")
+            cls._fields = () if native.itemsize == 1 else ("endianness",)
+
+    def __init__(self, *, endianness: Endianness = NATIVE) -> None:
+        native = self._native
+        width = native.itemsize // (2 if native.kind == "c" else 1)
+        dtype = native if width == 1 else native.newbyteorder(order_character(endianness))
+        super().__init__(dtype, 0 if width == 1 else width)
+
+    @property
+    def name(self) -> str:
+        return self._zarr_v3_name
+
+    @property
+    def endianness(self) -> Endianness:
+        if not self._fields:
+            raise AttributeError(f"elements of {self!r} have no byte order")
+        return endianness_of(self.dtype)
+
+    def to_v2(self) -> str:
+        return self._zarr_v2_names[0] if len(self._zarr_v2_names) == 1 else self.dtype.str
 
     def to_v3(self) -> str:
-        return self.name
+        return self._zarr_v3_name
 
     def default_fill(self) -> Any:
         return self.dtype.type(0)
 
+    # zarr-python's names -------------------------------------------------------------------------------------
+    @classmethod
+    def _check_native_dtype(cls, dtype: Any) -> bool:
+        return isinstance(dtype, np.dtype) and dtype.kind in "biufc" and dtype.newbyteorder("=") == cls._native
 
-class Bool(Number):
+    @classmethod
+    def _of_dtype(cls, dtype: np.dtype) -> Self:
+        return cls(endianness=endianness_of(dtype)) if cls._fields else cls()
+
+    @classmethod
+    def _of_v2(cls, name: Any, object_codec: str | None) -> Any:
+        if not isinstance(name, str) or name not in cls._zarr_v2_names or object_codec is not None:
+            return None
+        return cls(endianness="big" if name[0] == ">" else "little") if cls._fields else cls()
+
+    @classmethod
+    def _of_v3(cls, name: str, configuration: dict) -> Any:
+        return cls() if name == cls._zarr_v3_name and not configuration else None
+
+    def _cast(self, data: Any) -> Any:
+        if isinstance(data, np.generic) and data.dtype.newbyteorder("=") == self._native:
+            return self._inner("cast_fill", data)  # every bit of it, payloads of NaN too
+        return self.dtype.type(data)
+
+    def _from_text(self, data: Any, zarr_format: int, kind: Callable[[str], Any]) -> Any:
+        """`fill_from_json`, which also takes the number as text."""
+        try:
+            return self._inner("fill_from_json", data, zarr_format)
+        except FillValueError:
+            if not isinstance(data, str) or not _NUMBER_CHARACTERS.issuperset(data):
+                raise
+        try:
+            return self._inner("fill_from_json", kind(data), zarr_format)
+        except ValueError:
+            self.refuse(data)
+
+
+class Bool(Number, code="b1"):
     """One byte, 0 or 1. v2 data of old writers has 0 and 1 for fill values, v3 data of ExZarr has 0."""
 
     __slots__ = ()
@@ -62,19 +128,24 @@ class Bool(Number):
             return np.bool_(bool(value))
         self.refuse(value)
 
+    def _check_scalar(self, data: object) -> bool:
+        return True  # everything is true or false
+
+    def _cast(self, data: Any) -> np.bool_:
+        return np.bool_(data)
+
 
 class Int(Number):
     """int8 ... uint64, exact over the whole range."""
 
-    __slots__ = ("high", "low")
+    __slots__ = ()
     low: int
     high: int
 
-    def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
-        super().__init__(dtype, item_swap)
-        bits = 8 * dtype.itemsize
-        set_slot(self, "low", -(1 << bits - 1) if dtype.kind == "i" else 0)
-        set_slot(self, "high", (1 << bits - (dtype.kind == "i")) - 1)
+    def __init_subclass__(cls, code: str = "", **options: Any) -> None:
+        super().__init_subclass__(code, **options)
+        if code:
+            cls.low, cls.high = int_range(8 * cls._native.itemsize, cls._native.kind == "i")
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         if type(value) is not int:
@@ -98,6 +169,15 @@ class Int(Number):
             value = int(value)
         return self.fill_from_json(value, 2)
 
+    def from_json_scalar(self, data: Any, *, zarr_format: int) -> Any:
+        """As in the base; also whole numbers written as text or with a fraction of zero, as zarr-python takes them."""
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
+        return self._from_text(data, zarr_format, int)
+
+    def _check_scalar(self, data: object) -> bool:
+        return isinstance(data, (SupportsInt, SupportsIndex, bytes, str))
+
 
 class Float(Number):
     """float16, float32, float64. Fill values keep every bit, signalling NaNs included."""
@@ -105,9 +185,9 @@ class Float(Number):
     __slots__ = ("little",)
     little: np.dtype
 
-    def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
-        super().__init__(dtype, item_swap)
-        set_slot(self, "little", dtype.newbyteorder("<"))
+    def __init__(self, *, endianness: Endianness = NATIVE) -> None:
+        super().__init__(endianness=endianness)
+        set_slot(self, "little", self.dtype.newbyteorder("<"))
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         return np.frombuffer(_part_bytes(self, value, zarr_format, self.dtype.itemsize), self.little)[0]
@@ -127,6 +207,13 @@ class Float(Number):
     def wants_text(self, value: JSON) -> bool:
         return type(value) is float and is_half_way(value, self.dtype.itemsize)
 
+    def from_json_scalar(self, data: Any, *, zarr_format: int) -> Any:
+        """As in the base; also numbers written as text, as zarr-python takes them."""
+        return self._from_text(data, zarr_format, ExactFloat)
+
+    def _check_scalar(self, data: object) -> bool:
+        return isinstance(data, (SupportsFloat, SupportsIndex, bytes, str))
+
 
 class Complex(Number):
     """complex64, complex128: a list of real and imaginary part, each as a float. v2 also takes base64."""
@@ -134,9 +221,9 @@ class Complex(Number):
     __slots__ = ("little",)
     little: np.dtype
 
-    def __init__(self, dtype: np.dtype, item_swap: int = 0) -> None:
-        super().__init__(dtype, item_swap)
-        set_slot(self, "little", dtype.newbyteorder("<"))
+    def __init__(self, *, endianness: Endianness = NATIVE) -> None:
+        super().__init__(endianness=endianness)
+        set_slot(self, "little", self.dtype.newbyteorder("<"))
 
     def fill_from_json(self, value: JSON, zarr_format: int) -> Any:
         if isinstance(value, (list, tuple)) and len(value) == 2:
@@ -168,6 +255,18 @@ class Complex(Number):
     def wants_text(self, value: JSON) -> bool:
         parts = value if isinstance(value, list) else [value]
         return any(type(part) is float and is_half_way(part, self.item_swap) for part in parts)
+
+    def to_json_scalar(self, data: object, *, zarr_format: int) -> tuple:
+        """As in the base; a pair."""
+        return tuple(super().to_json_scalar(data, zarr_format=zarr_format))
+
+    def _check_scalar(self, data: object) -> bool:
+        return isinstance(data, (SupportsFloat, SupportsIndex, complex, bytes, str))
+
+
+def int_range(bits: int, signed: bool) -> tuple[int, int]:
+    """Least and greatest integer of so many bits."""
+    return (-(1 << bits - 1) if signed else 0, (1 << bits - signed) - 1)
 
 
 def item_of(data_type: DataType, value: Any) -> Any:
@@ -218,17 +317,3 @@ def _part_json(raw: bytes, width: int, zarr_format: int) -> JSON:
     if zarr_format == 2 or raw == CANONICAL_NAN[width]:
         return "NaN"
     return "0x" + raw[::-1].hex()
-
-
-def number_types() -> list[DataType]:
-    """Every numeric data type, native byte order first."""
-    found: list[DataType] = [Bool(np.dtype("bool"))]
-    for order in ("=", ">" if sys.byteorder == "little" else "<"):
-        for code in ("i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16"):
-            dtype = np.dtype(order + code)
-            if dtype.itemsize == 1 and order != "=":
-                continue
-            cls: type[Number] = {"f": Float, "c": Complex}.get(code[0], Int)
-            width = dtype.itemsize // (2 if cls is Complex else 1)
-            found.append(cls(dtype, 0 if width == 1 else width))
-    return found

@@ -20,6 +20,7 @@ class Optional(DataType):
     """
 
     __slots__ = ("inner", "name")
+    _fields = ("inner", "name")
     inner: DataType
     name: str
     nullable = True
@@ -31,9 +32,6 @@ class Optional(DataType):
         super().__init__(inner.dtype, inner.item_swap)
         set_slot(self, "inner", inner)
         set_slot(self, "name", name)
-
-    def _key(self) -> tuple:
-        return (self.inner, self.name)
 
     @property
     def fixed_size(self) -> bool:  # type: ignore[override]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from zarrc.dtypes.base import JSON, DataType, shown
-from zarrc.dtypes.numbers import number_types
+from zarrc.dtypes.number_types import number_types
 from zarrc.errors import DataTypeValidationError, UnknownDataTypeError
 
 _NUMBERS = number_types()
@@ -23,6 +23,9 @@ _V2 |= {order + t.dtype.str[1:]: t for t in _NUMBERS if t.dtype.itemsize == 1 fo
 _V3: dict[str, DataType] = {t.to_v3(): t for t in _NUMBERS if t.dtype.isnative}  # type: ignore[misc]
 _V3 |= {"complex_float32": _V3["complex64"], "complex_float64": _V3["complex128"]}
 _NUMPY: dict[np.dtype, DataType] = {t.dtype: t for t in _NUMBERS}
+
+#: Classes of other packages (`zarrc.dtypes.custom`), asked before all others.
+REGISTERED: dict[str, type[DataType]] = {}
 
 # families by the letter of a typestr, by name, by numpy kind: "module:function"
 _ML_FLOATS = (
@@ -54,6 +57,22 @@ _NUMPY_KINDS = {
 _PYTHON_NAMES: dict[Any, str] = {str: "string", bytes: "bytes", "str": "string"}
 
 
+def _registered(make: str, *args: Any, **options: Any) -> DataType | None:
+    """From the first registered class whose class method ``make`` takes the arguments."""
+    for cls in REGISTERED.values():
+        try:
+            return getattr(cls, make)(*args, **options)
+        except (DataTypeValidationError, TypeError, ValueError):
+            continue
+    return None
+
+
+def _from_entry_points(make: str, *args: Any, **options: Any) -> DataType | None:
+    """The same after a look at what installed packages offer: for names that nothing here knows."""
+    _family("known:data_type_registry").load_entry_points()
+    return _registered(make, *args, **options) if REGISTERED else None
+
+
 def _family(where: str) -> Any:
     module, _, function = where.partition(":")
     return getattr(importlib.import_module(f"zarrc.dtypes.{module}"), function)
@@ -76,6 +95,10 @@ def parse_v2(value: JSON, object_codec: str | None = None) -> DataType:
     MissingDependencyError
         The type needs the package ml_dtypes.
     """
+    if REGISTERED:
+        found = _registered("from_json", {"name": value, "object_codec_id": object_codec}, zarr_format=2)
+        if found is not None:
+            return found
     if type(value) is str:
         known = _V2.get(value)
         if known is not None:
@@ -87,6 +110,9 @@ def parse_v2(value: JSON, object_codec: str | None = None) -> DataType:
             return _family("variable:object_from_v2")(object_codec)
         if value in _ML_NAMES:
             return _family("ml:ml_from_v2")(value)
+        found = _from_entry_points("from_json", {"name": value, "object_codec_id": object_codec}, zarr_format=2)
+        if found is not None:
+            return found
     elif isinstance(value, list):
         return _family("struct:struct_from_v2")(value, parse_v2)
     raise UnknownDataTypeError(f"unknown data type {shown(value)}")
@@ -102,6 +128,10 @@ def parse_v3(value: JSON) -> DataType:
     MissingDependencyError
         The type needs the package ml_dtypes.
     """
+    if REGISTERED:
+        found = _registered("from_json", value, zarr_format=3)
+        if found is not None:
+            return found
     if type(value) is str:
         known = _V3.get(value)
         if known is not None:
@@ -129,6 +159,9 @@ def parse_v3(value: JSON) -> DataType:
         raw = _family("fixed:raw_from_v3")(name) if name[:1] == "r" else None
         if raw is not None:
             return raw
+    found = _from_entry_points("from_json", value, zarr_format=3)
+    if found is not None:
+        return found
     raise UnknownDataTypeError(f"unknown data type {shown(value)}")
 
 
@@ -150,9 +183,13 @@ def from_numpy(dtype_like: Any) -> DataType:
         return parse_v3("variable_length_bytes") if native.kind == "O" else from_numpy(native)
     if isinstance(dtype_like, (str, type)):
         name = _PYTHON_NAMES.get(dtype_like, dtype_like)
+        if REGISTERED and isinstance(name, str):
+            found = _registered("from_json", name, zarr_format=3)
+            if found is not None:
+                return found
         if name in _V3:
             return _V3[name]
-        if isinstance(name, str) and (name in ("string", "bytes") or name in _V3_NAMES or name[:1] == "r"):
+        if isinstance(name, str) and (name in _V3_FAMILIES or name in _V3_NAMES or name[:1] == "r"):
             try:
                 return parse_v3(name)
             except UnknownDataTypeError:
@@ -162,7 +199,14 @@ def from_numpy(dtype_like: Any) -> DataType:
     try:
         dtype = np.dtype(dtype_like)
     except (TypeError, ValueError):
+        found = _from_entry_points("from_json", dtype_like, zarr_format=3) if isinstance(dtype_like, str) else None
+        if found is not None:
+            return found
         raise UnknownDataTypeError(f"unknown data type {shown(dtype_like)}") from None
+    if REGISTERED:
+        found = _registered("from_native_dtype", dtype)
+        if found is not None:
+            return found
     known = _NUMPY.get(dtype)
     if known is not None:
         return known
@@ -175,4 +219,7 @@ def from_numpy(dtype_like: Any) -> DataType:
                 return found
         elif dtype.kind in _NUMPY_KINDS:
             return _family(_NUMPY_KINDS[dtype.kind])(dtype)
+    found = _from_entry_points("from_native_dtype", dtype) if dtype.kind != "O" else None
+    if found is not None:
+        return found
     raise UnknownDataTypeError(f"no Zarr data type for numpy dtype {shown(dtype)}")
