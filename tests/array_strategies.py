@@ -81,9 +81,10 @@ def layouts(draw: Any, chains: tuple[dict[int, list[dict[str, Any]]], ...] = (EX
     settings: dict[str, Any] = {
         "chunks": tuple(draw(st.integers(1, 9)) for _ in shape),
         "zarr_format": zarr_format,
-        "order": draw(st.sampled_from(["C", "F"])),
         "config": {"write_empty_chunks": draw(st.booleans())},
     }
+    order = draw(st.sampled_from(["C", "F"]))
+    settings |= {"order": order} if zarr_format == 2 else {"config": {**settings["config"], "order": order}}
     separator = draw(st.sampled_from("./"))
     settings |= draw(st.sampled_from([chain for table in chains for chain in table[zarr_format]]))
     if zarr_format == 2:

@@ -92,7 +92,8 @@ def picks(draw: Any, kind: str, shape: tuple[int, ...], edges: Any, repeats: boo
             count = len(bounds) - 1
             item, blocks, _ = draw(_axis(count, False, "is"))
             if isinstance(item, slice):
-                item = slice(item.start, item.stop, draw(st.sampled_from([None, 1])))
+                start = item.start if item.indices(count)[0] < count else None  # a slice must begin inside
+                item = slice(start, item.stop, draw(st.sampled_from([None, 1])))
                 blocks = np.arange(count)[item]
             parts = [np.arange(bounds[b], min(bounds[b + 1], n)) for b in blocks]
             axes.append((item, np.concatenate(parts) if parts else np.arange(0), True))

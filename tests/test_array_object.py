@@ -126,7 +126,7 @@ def test_append_that_does_not_fit():
 
 # manners ---------------------------------------------------------------------------------------------------------
 def test_pickle_and_equality(store):
-    array = zarrc.create_array(store, name="x", data=np.arange(6), chunks=4, attributes={"k": [1]}, order="F")
+    array = zarrc.create_array(store, name="x", data=np.arange(6), chunks=4, attributes={"k": [1]}, config={"order": "F"})
     twin = pickle.loads(pickle.dumps(array))
     assert np.array_equal(twin[...], np.arange(6))
     assert (twin.shape, twin.path, twin.config, dict(twin.attrs)) == ((6,), "x", array.config, {"k": [1]})
@@ -195,3 +195,23 @@ def test_metadata_errors_are_of_one_family(store):
     store.set_sync("zarr.json", b"{")
     with pytest.raises(MetadataValidationError):
         zarrc.open(store)
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_from_dict(zarr_format):
+    array = zarrc.create_array({}, data=np.arange(6), chunks=4, attributes={"a": 1}, zarr_format=zarr_format)
+    for twin in (
+        zarrc.Array.from_dict(array.store_path, array.metadata.to_dict()),
+        zarrc.Array(zarrc.AsyncArray.from_dict(array.store_path, array.metadata.to_dict())),
+    ):
+        assert twin == array
+        assert twin[...].tolist() == list(range(6))
+
+
+def test_from_dict_refused():
+    place = zarrc.zeros(3).store_path
+    with pytest.raises(ValueError, match="Invalid zarr_format: 4. Expected 2 or 3"):
+        zarrc.Array.from_dict(place, {"zarr_format": 4})
+    document = {**zarrc.zeros(3).metadata.to_dict(), "storage_transformers": [{"name": "x"}]}
+    with pytest.raises(ValueError, match="storage transformers are not supported"):
+        zarrc.Array.from_dict(place, document)

@@ -140,3 +140,10 @@ def test_same_keys_as_zarr_python() -> None:
     for section in ("array", "async", "threading", "codec_pipeline"):
         assert theirs.defaults[0][section].keys() <= config.get(section).keys()
     assert theirs.defaults[0].keys() <= config.config.keys()
+
+
+@pytest.mark.parametrize("key", ["array.v2_default_compressor.numeric", "array.v3-default-compressors"])
+def test_keys_that_nothing_follows(key):
+    with pytest.raises(ValueError, match="was removed"):
+        config.set({key: "zstd"})
+    assert config.get(key, None) is None

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import zarrc
 from zarrc.errors import MetadataValidationError
 from zarrc.grid import MOST_EDGES, RectilinearGrid, RegularGrid, guess_chunk_shape, normalize_chunks
 
@@ -49,10 +50,8 @@ def test_rank_must_agree() -> None:
         (5, (5, 5, 5)),
         (np.int64(5), (5, 5, 5)),
         (-1, (100, 50, 1)),
-        ((5,), (5, 50, 1)),
-        ((5, None), (5, 50, 1)),
+        ((5, None, -1), (5, 50, 1)),
         ([-1, 10, 7], (100, 10, 7)),
-        ((), (100, 50, 1)),
         (np.array([1, 2, 3]), (1, 2, 3)),
     ],
 )
@@ -60,7 +59,7 @@ def test_normalize(chunks: object, expected: tuple[int, ...]) -> None:
     assert normalize_chunks(chunks, (100, 50, 0), 4) == expected
 
 
-@pytest.mark.parametrize("chunks", [(1, 2, 3), 0, (0, 1), -2, (5, -3)])
+@pytest.mark.parametrize("chunks", [(1, 2, 3), (1,), (), 0, (0, 1), -2, (5, -3)])
 def test_refused_sizes(chunks: object) -> None:
     with pytest.raises(MetadataValidationError):
         normalize_chunks(chunks, (10, 10), 4)
@@ -178,7 +177,7 @@ def test_rectilinear_json() -> None:
     [
         ([[4, 2], [3, 3]], ((4, 2), 3)),
         ([(1, 2, 3), 5], ((1, 2, 3), 5)),
-        ([[1, 2, 3]], ((1, 2, 3), 6)),
+        ([[1, 2, 3], -1], ((1, 2, 3), 6)),
         ([None, [1, 5]], (6, (1, 5))),
         ([[[2, 2], 3], -1], ((2, 2, 3), 6)),
         (np.array([[4, 2], [1, 5]]), ((4, 2), (1, 5))),
@@ -190,6 +189,16 @@ def test_nested_chunks(chunks: object, expected: tuple) -> None:
     assert isinstance(grid, RectilinearGrid)
     assert grid.chunk_shapes == expected
     assert normalize_chunks(grid, (6, 6), 4) is grid
+
+
+def test_whole_axes_in_units() -> None:
+    assert normalize_chunks(-1, (0, 6), 4, (5, 4)) == (5, 8)
+    assert normalize_chunks((None, 3), (6, 6), 4, (5, 4)) == (10, 3)
+
+
+def test_nested_chunks_keep_their_kind_where_rectilinear_grids_are_on() -> None:
+    with zarrc.config.set({"array.rectilinear_chunks": True}):
+        assert normalize_chunks([[3, 3], 2], (6, 6), 4) == RectilinearGrid((((3, 2),), 2))
 
 
 def test_nested_chunks_of_one_length_are_regular() -> None:

@@ -243,6 +243,38 @@ def test_consolidated_is_not_trusted_after_a_change(consolidated):
     assert zarrc.open_group(consolidated).attrs["x"] == 1
 
 
+def test_deletion_from_consolidated_metadata(consolidated):
+    before = sorted(zarrc.open_consolidated(consolidated).metadata.consolidated_metadata)
+    root = zarrc.open_group(consolidated, mode="r+")
+    sub = root["sub"]
+    gone = next(iter(sub))
+    del sub[gone]
+    assert gone not in sub
+    assert gone not in root["sub"]
+    del root["sub"]
+    assert "sub" not in root
+    left = [path for path in before if path.split("/")[0] != "sub"]
+    assert sorted(root.metadata.consolidated_metadata) == left
+    assert sorted(zarrc.open_consolidated(consolidated).metadata.consolidated_metadata) == left
+
+
+def test_members_of_the_other_format_are_not_made():
+    group = zarrc.create_group({}, zarr_format=2)
+    with pytest.raises(ValueError, match="zarr_format=3 array in a zarr_format=2 group"):
+        group.zeros(name="a", shape=3, zarr_format=3)
+    assert group.zeros(name="a", shape=3, zarr_format=2).metadata.zarr_format == 2
+
+
+def test_require_array_with_a_config():
+    group = zarrc.create_group({})
+    for _ in range(2):
+        array = group.require_array("a", shape=3, dtype="i4", config={"order": "F"})
+        assert array.order == "F"
+        with pytest.raises(TypeError, match="Unknown array config keys: \\['nope'\\]"):
+            group.require_array("a", shape=3, dtype="i4", config={"nope": 1})
+    assert group["a"].order == "C"
+
+
 def test_no_consolidated_metadata(group):
     with pytest.raises(ValueError, match=r"[Cc]onsolidated"):
         zarrc.open_consolidated(group.store)

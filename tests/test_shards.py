@@ -97,7 +97,7 @@ def test_counts_and_shapes():
     assert array.nchunks_initialized == array.nchunks
     array.resize((4, 4))
     assert array.nchunks_initialized == array.nchunks == 4
-    assert "Shard shape : (4, 4)" in repr(array.info)
+    assert "Shard shape        : (4, 4)" in repr(array.info)
 
 
 def test_huge_grids_need_no_lists():

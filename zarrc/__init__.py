@@ -14,23 +14,14 @@ from zarrc.api import (
     create_array,
     create_group,
     empty,
-    empty_like,
     full,
-    full_like,
     group,
-    load,
     ones,
-    ones_like,
     open,
     open_array,
     open_consolidated,
     open_group,
-    open_like,
-    save,
-    save_array,
-    save_group,
     zeros,
-    zeros_like,
 )
 from zarrc.array import Array
 from zarrc.config import config
@@ -71,6 +62,7 @@ __all__ = [
     "open_group",
     "open_like",
     "print_debug_info",
+    "repair",
     "save",
     "save_array",
     "save_group",
@@ -78,6 +70,7 @@ __all__ = [
     "set_log_level",
     "set_num_threads",
     "tree",
+    "verify",
     "zeros",
     "zeros_like",
 ]
@@ -85,20 +78,24 @@ __all__ = [
 
 # Imported when first used: each costs time that most programs need not spend, or needs an optional package.
 _LAZY = {
+    **dict.fromkeys(("empty_like", "full_like", "ones_like", "open_like", "zeros_like"), "zarrc.api.likes"),
+    **dict.fromkeys(("load", "save", "save_array", "save_group"), "zarrc.api.saving"),
     "AsyncArray": "zarrc.async_array",
     "AsyncGroup": "zarrc.async_group",
     "ZarrcCodecPipeline": "zarrc.interop.pipeline",
     "consolidate_metadata": "zarrc.hierarchy",
-    "copy": "zarrc.logs",
-    "copy_all": "zarrc.logs",
-    "copy_store": "zarrc.logs",
+    "copy": "zarrc.api.copies",
+    "copy_all": "zarrc.api.copies",
+    "copy_store": "zarrc.api.copies",
     "create_hierarchy": "zarrc.hierarchy",
     "from_array": "zarrc.array_copy",
     "install_as_zarr": "zarrc.alias",
     "print_debug_info": "zarrc.logs",
     "set_format": "zarrc.logs",
     "set_log_level": "zarrc.logs",
+    "repair": "zarrc.verifying",
     "tree": "zarrc.hierarchy",
+    "verify": "zarrc.verifying",
 }
 _MODULES = ("abc", "buffer", "codecs", "core", "dtype", "kernels", "storage")
 

@@ -8,13 +8,17 @@ import numpy as np
 
 from zarrc.errors import ArrayIndexError
 from zarrc.indexing import (
+    Fields,
     PointSelection,
     Selection,
     basic_selection,
     block_selection,
     coordinate_selection,
+    field_dtype,
     mask_selection,
     orthogonal_selection,
+    pop_fields,
+    take_fields,
     vindex_selection,
 )
 
@@ -30,53 +34,99 @@ class OIndex(_Accessor):
     """Orthogonal indexing: the outer product of one integer, slice, integer list or mask per axis."""
 
     def __getitem__(self, key: Any) -> Any:
-        return self.array.get_orthogonal_selection(key)
+        fields, key = pop_fields(key)
+        return self.array.get_orthogonal_selection(key, fields=fields)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self.array.set_orthogonal_selection(key, value)
+        fields, key = pop_fields(key)
+        self.array.set_orthogonal_selection(key, value, fields=fields)
 
 
 class VIndex(_Accessor):
     """Coordinate indexing: integer arrays, one per axis, or a mask of the array's shape."""
 
     def __getitem__(self, key: Any) -> Any:
-        return self.array._get(vindex_selection(key, self.array.shape))
+        fields, key = pop_fields(key)
+        return self.array._get_fields(vindex_selection(key, self.array.shape), fields)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self.array._set(vindex_selection(key, self.array.shape), value)
+        fields, key = pop_fields(key)
+        self.array._set_fields(vindex_selection(key, self.array.shape), value, fields)
 
 
 class BlockIndex(_Accessor):
     """Indexing by chunk: integers and slices that count chunks (shards of a sharded array)."""
 
     def __getitem__(self, key: Any) -> Any:
-        return self.array.get_block_selection(key)
+        fields, key = pop_fields(key)
+        return self.array.get_block_selection(key, fields=fields)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self.array.set_block_selection(key, value)
+        fields, key = pop_fields(key)
+        self.array.set_block_selection(key, value, fields=fields)
 
 
-def _no_fields(fields: Any) -> None:
-    if fields:
-        raise ArrayIndexError("field names are not supported: read the elements, then take the field of the result")
+def checked_out(out: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """What was given as ``out=`` for a result of this shape and dtype. Raises TypeError, ValueError."""
+    if not isinstance(out, np.ndarray):
+        if not hasattr(out, "as_ndarray_like"):  # zarr-python's NDBuffer has it
+            raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
+        out = out.as_ndarray_like()
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    if out.shape != shape:
+        raise ValueError(f"out has shape {out.shape}, the selection has shape {shape}")
+    if out.dtype != dtype:
+        raise ValueError(f"out has dtype {out.dtype}, the array has {dtype}")
+    return out
 
 
 class Selections:
-    """Base of `Array`, which provides ``shape``, ``metadata``, and ``_get`` and ``_set`` of a parsed selection.
+    """Base of `Array`, which provides ``shape``, ``metadata``, ``_place``, and ``_get``, ``_set`` of parsed selections.
 
-    The methods take zarr-python's ``fields`` and ``prototype``: names of fields are refused, and a buffer prototype
-    changes nothing, since results are numpy arrays.
+    The methods take zarr-python's ``fields`` and ``prototype``. ``fields`` are names of fields of a structured array:
+    one reads or writes the items of that field, a list reads the records of these fields. Whole records are read
+    and written all the same, so that writers of different fields of the same records must not run at once. A buffer
+    prototype changes nothing, since results are numpy arrays.
     """
 
     __slots__ = ()
     shape: Any
     metadata: Any
+    _place: Any
 
     def _get(self, selection: Selection | PointSelection, out: np.ndarray | None = None) -> Any:
         raise NotImplementedError
 
     def _set(self, selection: Selection | PointSelection, value: Any) -> None:
         raise NotImplementedError
+
+    def _get_fields(
+        self, selection: Selection | PointSelection, fields: Fields | tuple[str, ...], out: np.ndarray | None = None
+    ) -> Any:
+        if not fields and (fields is None or isinstance(fields, str | list | tuple)):
+            return self._get(selection, out)
+        dtype = field_dtype(fields, self.metadata.dtype)
+        part = take_fields(self._get(selection), fields if isinstance(fields, str) else list(fields), dtype)
+        if out is None:
+            return part
+        out = checked_out(out, selection.shape, dtype)
+        out[...] = part
+        return out
+
+    def _set_fields(self, selection: Selection | PointSelection, value: Any, fields: Fields | tuple[str, ...]) -> None:
+        if not fields and (fields is None or isinstance(fields, str | list | tuple)):
+            self._set(selection, value)
+            return
+        field_dtype(fields, self.metadata.dtype)
+        if not isinstance(fields, str):
+            if len(fields) > 1:
+                raise ArrayIndexError("multiple fields are not supported for this operation: write one after another")
+            fields = fields[0]
+        with self._place.store.lock:
+            records = np.array(self._get(selection), dtype=self.metadata.dtype)
+            records[fields] = value
+            self._set(selection, records)
 
     @property
     def oindex(self) -> OIndex:
@@ -103,62 +153,52 @@ class Selections:
             Writable, of the selection's shape and the array's dtype; any strides. Returned. Its contents are
             undefined after an error.
         """
-        _no_fields(fields)
-        return self._get(basic_selection(selection, self.shape), out)
+        return self._get_fields(basic_selection(selection, self.shape), fields, out)
 
     def set_basic_selection(self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to integers, slices and Ellipsis."""
-        _no_fields(fields)
-        self._set(basic_selection(selection, self.shape), value)
+        self._set_fields(basic_selection(selection, self.shape), value, fields)
 
     def get_orthogonal_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads the outer product of one integer, slice, integer list or mask per axis; see `oindex`."""
-        _no_fields(fields)
-        return self._get(orthogonal_selection(selection, self.shape), out)
+        return self._get_fields(orthogonal_selection(selection, self.shape), fields, out)
 
     def set_orthogonal_selection(
         self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None
     ) -> None:
         """Writes to the outer product of one integer, slice, integer list or mask per axis."""
-        _no_fields(fields)
-        self._set(orthogonal_selection(selection, self.shape), value)
+        self._set_fields(orthogonal_selection(selection, self.shape), value, fields)
 
     def get_coordinate_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads points: one integer or integer array per axis, broadcast against each other; see `vindex`."""
-        _no_fields(fields)
-        return self._get(coordinate_selection(selection, self.shape), out)
+        return self._get_fields(coordinate_selection(selection, self.shape), fields, out)
 
     def set_coordinate_selection(
         self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None
     ) -> None:
         """Writes to points; where one occurs twice the later value stays."""
-        _no_fields(fields)
-        self._set(coordinate_selection(selection, self.shape), value)
+        self._set_fields(coordinate_selection(selection, self.shape), value, fields)
 
     def get_mask_selection(
         self, mask: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads the items where a mask of the array's shape is True, in C order, as a 1-d array."""
-        _no_fields(fields)
-        return self._get(mask_selection(mask, self.shape), out)
+        return self._get_fields(mask_selection(mask, self.shape), fields, out)
 
     def set_mask_selection(self, mask: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to the items where a mask of the array's shape is True."""
-        _no_fields(fields)
-        self._set(mask_selection(mask, self.shape), value)
+        self._set_fields(mask_selection(mask, self.shape), value, fields)
 
     def get_block_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads whole chunks (shards), chosen by integers and slices that count them; see `blocks`."""
-        _no_fields(fields)
-        return self._get(block_selection(selection, self.shape, self.metadata.grid), out)
+        return self._get_fields(block_selection(selection, self.shape, self.metadata.grid), fields, out)
 
     def set_block_selection(self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to whole chunks (shards)."""
-        _no_fields(fields)
-        self._set(block_selection(selection, self.shape, self.metadata.grid), value)
+        self._set_fields(block_selection(selection, self.shape, self.metadata.grid), value, fields)

@@ -9,9 +9,6 @@ import sys
 from types import ModuleType
 from typing import Any
 
-#: Modules of zarr-python that have another name here.
-_ELSEWHERE = {"zarr.api.synchronous": "zarrc.api", "zarr.api.asynchronous": "zarrc.asynchronous"}
-
 
 class _Loader(importlib.abc.Loader):
     """Hands out a module that exists, under a second name, and keeps its identity."""
@@ -31,7 +28,7 @@ class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
         if fullname != "zarr" and not fullname.startswith("zarr."):
             return None
-        name = _ELSEWHERE.get(fullname, "zarrc" + fullname.removeprefix("zarr"))
+        name = "zarrc" + fullname.removeprefix("zarr")
         try:
             module = importlib.import_module(name)
         except ModuleNotFoundError as e:

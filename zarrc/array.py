@@ -5,37 +5,36 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping
-from operator import index as as_index
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zarrc.accessors import Selections
+from zarrc.accessors import Selections, checked_out
+from zarrc.array_changes import Changes
 from zarrc.array_config import ArrayConfig, parse_array_config
 from zarrc.chunkio import ArrayMetadata, inner_chain, unset
 from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
-from zarrc.indexing import PointSelection, Selection, getitem_selection
+from zarrc.indexing import PointSelection, Selection, getitem_selection, pop_fields
 from zarrc.info import ArrayInfo, array_info
-from zarrc.layout import Layout
-from zarrc.metadata import ArrayV2Metadata
-from zarrc.node import Opened, ZarrFormat, read_node, write_documents
-from zarrc.placed import Placed
+from zarrc.metadata import ArrayV2Metadata, GroupMetadata, array_metadata
+from zarrc.node import Opened, ZarrFormat, read_node, warn_of_both_formats
 from zarrc.stores import StoreLike, StorePath, make_store_path
+from zarrc.write_buffer import WriteBuffer
 
 if TYPE_CHECKING:
     from zarrc.async_array import AsyncArray
 
 
-class Array(Layout, Selections, Placed):
+class Array(Changes, Selections):
     """An array that lies chunked and encoded in a store; reads give numpy arrays.
 
     Open one with `zarrc.open_array`, make one with `zarrc.create_array`. It holds metadata and no data: cheap to
     pickle, safe to share between threads.
     """
 
-    __slots__ = ("__weakref__", "_config", "_opened", "_place", "_root", "_text")
+    __slots__ = ("__weakref__", "_buffer", "_config", "_opened", "_place", "_root", "_text")
     __hash__ = None  # type: ignore[assignment]
     __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
 
@@ -54,6 +53,7 @@ class Array(Layout, Selections, Placed):
         self._opened = opened
         self._config = config
         self._root = place.store.native_root(place.path)
+        self._buffer: WriteBuffer | None = None
         self._text: str | None = None
 
     @classmethod
@@ -62,6 +62,26 @@ class Array(Layout, Selections, Placed):
     ) -> Array:
         """Opens an existing array. Raises `ArrayNotFoundError`, `NodeTypeValidationError`."""
         return open_at(make_store_path(store), zarr_format, config)
+
+    @classmethod
+    def from_dict(cls, store_path: StorePath, data: Mapping[str, Any]) -> Array:
+        """From a metadata document; nothing is written.
+
+        Parameters
+        ----------
+        store_path : StorePath
+            Where the array lies, or will lie.
+        data : mapping
+            Content of ``zarr.json``, or of ``.zarray`` with that of ``.zattrs`` under "attributes".
+
+        Raises
+        ------
+        MetadataValidationError
+            Or one of its subclasses, with document, key and value in the message.
+        """
+        metadata = array_metadata(data)
+        order = metadata.order if isinstance(metadata, ArrayV2Metadata) else None
+        return cls(make_store_path(store_path), Opened(metadata), parse_array_config(None, order))
 
     # what it is ----------------------------------------------------------------------------------------------
     @property
@@ -111,10 +131,14 @@ class Array(Layout, Selections, Placed):
     @property
     def filters(self) -> tuple[Codec, ...]:
         """v2: the filters; v3: the array -> array codecs. Of a sharded array those of the inner chunks."""
-        chain = inner_chain(self._opened.io.chain)
         if isinstance(self.metadata, ArrayV2Metadata):
-            return chain.bytes_bytes[: len(self.metadata.filters or ())]
-        return chain.array_array
+            return self._v2_codecs()[: len(self.metadata.filters or ())]
+        return inner_chain(self._opened.io.chain).array_array
+
+    def _v2_codecs(self) -> tuple[Codec, ...]:
+        """Filters and compressor. The first filter is the array -> bytes codec where it makes bytes of objects."""
+        chain, count = self._opened.io.chain, len(self.metadata.codec_configs)
+        return (chain.array_bytes, *chain.bytes_bytes)[1 + len(chain.bytes_bytes) - count :]
 
     @property
     def serializer(self) -> Codec | None:
@@ -124,10 +148,9 @@ class Array(Layout, Selections, Placed):
     @property
     def compressors(self) -> tuple[Codec, ...]:
         """v2: the compressor, if any; v3: the bytes -> bytes codecs. Of a sharded array those of the inner chunks."""
-        chain = inner_chain(self._opened.io.chain)
         if isinstance(self.metadata, ArrayV2Metadata):
-            return chain.bytes_bytes[len(self.metadata.filters or ()) :]
-        return chain.bytes_bytes
+            return self._v2_codecs()[len(self.metadata.filters or ()) :]
+        return inner_chain(self._opened.io.chain).bytes_bytes
 
     @property
     def compressor(self) -> Codec | None:
@@ -163,31 +186,43 @@ class Array(Layout, Selections, Placed):
 
     def _get(self, selection: Selection | PointSelection, out: np.ndarray | None = None) -> Any:
         meta = self._opened.metadata
+        if self._config.missing == "mask":
+            return self._get_masked(selection, out)
         points = isinstance(selection, PointSelection)
         if out is not None:
-            out = self._checked_out(out, selection.shape)
+            out = checked_out(out, selection.shape, meta.dtype)
             made = unset(selection.shape, meta) if points and not out.flags.c_contiguous else out
         else:
             made = unset(selection.shape, meta, "C" if points else self._config.order)
         target = made.reshape(-1) if points else made
-        self._opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
+        if self._buffer is not None:
+            self._buffer.read(selection, target)
+        else:
+            self._opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
         if out is None:
             return made if selection.shape else made[()]
         if made is not out:
             out[...] = made
         return out
 
-    def _checked_out(self, out: Any, shape: tuple[int, ...]) -> np.ndarray:
-        if not isinstance(out, np.ndarray):
-            if not hasattr(out, "as_ndarray_like"):  # zarr-python's NDBuffer has it
-                raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
-            out = out.as_ndarray_like()
-        if not out.flags.writeable:
-            raise ValueError("out is read-only")
-        if out.shape != shape:
-            raise ValueError(f"out has shape {out.shape}, the selection has shape {shape}")
-        if out.dtype != self.dtype:
-            raise ValueError(f"out has dtype {out.dtype}, the array has {self.dtype}")
+    def _get_masked(self, selection: Selection | PointSelection, out: Any) -> Any:
+        """As `_get`; a masked array, whose mask has the items of missing chunks."""
+        if out is not None and not isinstance(out, np.ma.MaskedArray):
+            raise TypeError(f"with missing='mask' out must be a numpy masked array, not {type(out).__name__}")
+        meta = self._opened.metadata
+        points = isinstance(selection, PointSelection)
+        made = unset(selection.shape, meta, "C" if points else self._config.order)
+        absent = np.zeros(selection.shape, bool, order="C" if points else self._config.order)
+        target, holes = (made.reshape(-1), absent.reshape(-1)) if points else (made, absent)
+        if self._buffer is not None:
+            self._buffer.read(selection, target, holes)
+        else:
+            place, root, label = self._place, self._root, self._label()
+            self._opened.io.read(place, root, label, meta.shape, selection, target, self._config, holes)
+        result = np.ma.array(made, mask=absent, keep_mask=True, copy=False)
+        if out is None:
+            return result if selection.shape else result[()]
+        checked_out(out, selection.shape, meta.dtype)[...] = result
         return out
 
     def _set(self, selection: Selection | PointSelection, value: Any) -> None:
@@ -199,7 +234,7 @@ class Array(Layout, Selections, Placed):
         as_array = np.ma.asanyarray if meta.data_type.nullable else np.asarray
         data = as_array(value) if hasattr(value, "dtype") else as_array(value, dtype=meta.dtype)
         if data.dtype != meta.dtype:
-            data = data.astype(meta.dtype)
+            data = meta.data_type.converted(data)
         surplus = data.ndim - len(selection.shape)
         if surplus > 0 and data.shape[:surplus] == (1,) * surplus:
             data = data.reshape(data.shape[surplus:])
@@ -207,13 +242,17 @@ class Array(Layout, Selections, Placed):
             if data.shape != selection.shape:
                 data = np.broadcast_to(data, selection.shape)
             data = np.ascontiguousarray(data).reshape(-1) if data.ndim != 1 else data
-        self._opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
+        if self._buffer is not None:
+            self._buffer.write(selection, data)
+        else:
+            self._opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
 
     def __getitem__(self, key: Any) -> Any:
         """Reads a selection; an ndarray, or a scalar when every axis is an integer.
 
         Integers, slices with positive steps and Ellipsis are basic indexing; a mask of the array's shape, or integer
         lists on every axis, pick points as numpy does; one list among slices, or masks along axes, are orthogonal.
+        Of a structured array, "a" or ["a", "b"], alone or behind other items, take these fields.
 
         Raises
         ------
@@ -222,12 +261,21 @@ class Array(Layout, Selections, Placed):
         CodecError, ChunkIOError
             A chunk cannot be read.
         """
-        return self._get(getitem_selection(key, self._opened.metadata.shape))
+        meta = self._opened.metadata
+        if meta.dtype.names is None:
+            return self._get(getitem_selection(key, meta.shape))
+        fields, key = pop_fields(key)
+        return self._get_fields(getitem_selection(key, meta.shape), fields)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Writes to the selection; ``value`` is cast to the array's dtype and broadcast. Chunks that are partly
         covered are merged with what is stored; each chunk is replaced atomically."""
-        self._set(getitem_selection(key, self._opened.metadata.shape), value)
+        meta = self._opened.metadata
+        if meta.dtype.names is None:
+            self._set(getitem_selection(key, meta.shape), value)
+        else:
+            fields, key = pop_fields(key)
+            self._set_fields(getitem_selection(key, meta.shape), value, fields)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
@@ -241,74 +289,30 @@ class Array(Layout, Selections, Placed):
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Any]:
-        """Items along the first axis; each chunk is read once."""
+        """Items along the first axis; each chunk (inner chunk of a shard) is read once, one row of them at a time."""
         if not self.shape:
             raise TypeError("iteration over a 0-d array")
-        offsets = self.metadata.grid.edges(self.shape)[0]
-        spans = itertools.pairwise(offsets)
+        spans = itertools.pairwise(itertools.accumulate(self.read_chunk_sizes[0], initial=0))
         return (item for start, stop in spans for item in self[start:stop])
 
     # changes -------------------------------------------------------------------------------------------------
-    def _replace_metadata(self, metadata: ArrayMetadata) -> None:
-        self._place.store._check_writable()
-        write_documents(self._place, metadata.documents())
-        self._opened = Opened(metadata)
+    def _policies(self) -> tuple[str, str]:
+        return self._config.concurrency, self._config.durability
 
-    def _set_attributes(self, attributes: dict[str, Any]) -> None:
-        self._replace_metadata(self.metadata.with_attributes(attributes))
+    def _stored_metadata(self) -> ArrayMetadata:
+        node = read_node(self._place, self.metadata.zarr_format)
+        return node.metadata if isinstance(node, Opened) else self.metadata
 
-    def update_attributes(self, new_attributes: dict[str, Any]) -> Array:
-        """Merges attributes, in one write; returns the array."""
-        self.attrs.update(new_attributes)
-        return self
-
-    def resize(self, new_shape: int | tuple[int, ...]) -> None:
-        """Changes the shape in place. Chunks that then lie wholly outside are removed; new elements read as the
-        fill value, except that a chunk at a former edge keeps what was stored in it."""
-        shape = (new_shape,) if isinstance(new_shape, int | np.integer) else tuple(new_shape)
-        shape = tuple(as_index(n) for n in shape)
-        if len(shape) != self.ndim:
-            raise ValueError(f"new shape {shape} must have {self.ndim} dimensions")
-        if any(n < 0 for n in shape):
-            raise ValueError(f"new shape {shape} has a negative edge")
-        old_grid = self.metadata.grid.counts(self.shape)
-        new_metadata = self.metadata.with_shape(shape)
-        new_grid = new_metadata.grid.counts(shape)
-        shrinks = any(n < o for n, o in zip(new_grid, old_grid, strict=True))
-        stored = list(self._stored_chunks()) if shrinks else []
-        self._replace_metadata(new_metadata)
-        encode = self.metadata.key_encoding.encode
-        for coords in stored:
-            if any(c >= n for c, n in zip(coords, new_grid, strict=True)):
-                self._place.store.delete_sync(self._place.key(encode(coords)))
-
-    def append(self, data: Any, axis: int = 0) -> tuple[int, ...]:
-        """Grows along ``axis`` and writes ``data`` there; returns the new shape.
-
-        Raises ValueError when ``data`` does not have the array's shape along the other axes, or there is no such axis.
-        """
-        data = np.asarray(data) if hasattr(data, "dtype") else np.asarray(data, dtype=self.dtype)
-        data = data.astype(self.dtype, copy=False)  # before the array grows
-        if not -self.ndim <= axis < self.ndim:
-            raise ValueError(f"axis {axis} is out of bounds for an array of {self.ndim} dimensions")
-        axis %= self.ndim
-        others = [n for i, n in enumerate(self.shape) if i != axis]
-        if data.ndim != self.ndim or [n for i, n in enumerate(data.shape) if i != axis] != others:
-            raise ValueError(
-                f"shape of data to append {data.shape} is not compatible with the array's {self.shape} "
-                f"along axis {axis}: all other dimensions must match exactly"
-            )
-        with self._place.store.lock:  # threads that append through one object lose nothing
-            first = self.shape[axis]
-            shape = tuple(n if i != axis else n + data.shape[axis] for i, n in enumerate(self.shape))
-            self.resize(shape)
-            self[tuple(slice(first, None) if i == axis else slice(None) for i in range(self.ndim))] = data
-            return shape
+    def _adopt(self, metadata: ArrayMetadata) -> None:
+        self._opened = self._opened.changed(metadata)
 
     def with_config(self, config: ArrayConfig | Mapping[str, Any]) -> Array:
         """The same array with another run-time configuration; keys that are not given stay."""
         if not isinstance(config, ArrayConfig):
-            now = {name: getattr(self._config, name) for name in self._config.__slots__}
+            now = self._config.to_dict()
+            for name, other in (("missing", "read_missing_chunks"), ("read_missing_chunks", "missing")):
+                if name in config:
+                    now.pop(other)  # it says the same in other words
             config = parse_array_config({**now, **config})
         return Array(self._place, self._opened, config)
 
@@ -333,9 +337,12 @@ def _rebuild(place: StorePath, metadata: ArrayMetadata, config: ArrayConfig) -> 
 
 
 def open_at(
-    place: StorePath, zarr_format: ZarrFormat | None = None, config: ArrayConfig | Mapping[str, Any] | None = None
+    place: StorePath,
+    zarr_format: ZarrFormat | None = None,
+    config: ArrayConfig | Mapping[str, Any] | None = None,
+    node: Opened | GroupMetadata | None = None,
 ) -> Array:
-    """The array at a place.
+    """The array at a place; ``node`` is what `read_node` found there, if that was asked already.
 
     Raises
     ------
@@ -344,8 +351,10 @@ def open_at(
     NodeTypeValidationError
         A group is there.
     """
-    node = read_node(place, zarr_format)
+    node = read_node(place, zarr_format) if node is None else node
     if isinstance(node, Opened):
+        if zarr_format is None:
+            warn_of_both_formats(place, node)
         meta = node.metadata
         order = meta.order if isinstance(meta, ArrayV2Metadata) else None
         return Array(place, node, parse_array_config(config, order))

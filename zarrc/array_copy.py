@@ -97,8 +97,8 @@ def from_array(
     settings = {**given, **_kept(data, kept, zarr_format)}
     if theirs.zarr_format == 2 and zarr_format == 3 and data.order == "F":
         warnings.warn(
-            "Zarr format 3 has no direct analogue of the 'order' of a Zarr format 2 array: the order 'F' of the source "
-            "is ignored.",
+            "Zarr format 3 has no direct analogue of the 'order' of a Zarr format 2 array. The existing order='F' of "
+            "the source Zarr format 2 array will be ignored.",
             category=ZarrUserWarning,
             stacklevel=2,
         )

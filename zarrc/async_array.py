@@ -9,22 +9,13 @@ from typing import Any
 
 from zarrc.array import Array, open_at
 from zarrc.array_config import parse_array_config
-from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
+from zarrc.metadata import ArrayV2Metadata, array_metadata
 from zarrc.node import Opened
 from zarrc.stores import StoreLike, StorePath, make_store_path
 
 
 def _forwarded(name: str) -> property:
     return property(lambda self: getattr(self._array, name), doc=getattr(Array, name).__doc__)
-
-
-def array_metadata(data: Any) -> ArrayV2Metadata | ArrayV3Metadata:
-    """Array metadata of a document, of zarr-python's metadata object, or the object itself."""
-    if isinstance(data, ArrayV2Metadata | ArrayV3Metadata):
-        return data
-    if not isinstance(data, Mapping):
-        data = data.to_dict()
-    return (ArrayV2Metadata if data.get("zarr_format") == 2 else ArrayV3Metadata).from_dict(dict(data))
 
 
 class AsyncOIndex:
@@ -162,7 +153,7 @@ class AsyncArray:
             await asyncio.to_thread(self._array.resize, new_shape)
         else:
             shape = (new_shape,) if isinstance(new_shape, int) else tuple(new_shape)
-            await asyncio.to_thread(self._array._replace_metadata, self._array.metadata.with_shape(shape))
+            await asyncio.to_thread(self._array._resize, shape, False)
 
     async def append(self, data: Any, axis: int = 0) -> tuple[int, ...]:
         """Grows along ``axis`` and writes ``data`` there; returns the new shape."""

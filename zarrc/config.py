@@ -28,6 +28,9 @@ _DEFAULTS: dict[str, Any] = {
         "order": "C",
         "write_empty_chunks": False,
         "read_missing_chunks": True,
+        "concurrency": "process",
+        "durability": "atomic",
+        "missing": "fill",
         "target_shard_size_bytes": None,
         "rectilinear_chunks": False,
         "sharding_coalesce_max_gap_bytes": 1 << 20,
@@ -37,11 +40,26 @@ _DEFAULTS: dict[str, Any] = {
     "async": {"concurrency": 10, "timeout": None},
     "threading": {"max_workers": None},
     "json_indent": 2,
+    "json_max_bytes": 1 << 28,
     "codec_pipeline": {"path": "zarrc", "batch_size": 1, "max_workers": None},
     "codecs": {},
     "buffer": "zarr.buffer.cpu.Buffer",
     "ndbuffer": "zarr.buffer.cpu.NDBuffer",
 }
+
+
+#: Keys that zarr-python 3.1 took away; setting one is an error, since nothing would follow it.
+_REMOVED = frozenset(
+    f"array.{group}{suffix}"
+    for group, suffixes in (
+        ("v2_default_compressor", (".numeric", ".string", ".bytes")),
+        ("v2_default_filters", (".string", ".bytes")),
+        ("v3_default_filters", (".numeric", ".raw", ".bytes")),
+        ("v3_default_serializer", (".numeric", ".string", ".bytes")),
+        ("v3_default_compressors", (".string", ".bytes", "")),
+    )
+    for suffix in suffixes
+)
 
 
 class Config:
@@ -116,9 +134,21 @@ class Config:
             Dotted keys to values. In keyword arguments ``__`` stands for the dot.
         lock
             A lock to hold instead of the configuration's own.
+
+        Raises
+        ------
+        ValueError
+            A key that zarr-python had once, and that nothing follows any more.
         """
-        assignments = {key.replace("__", "."): value for key, value in kwargs.items()}
-        return _Assignment(self, {**(arg or {}), **assignments}, lock or self.config_lock)
+        assignments = {**(arg or {}), **{key.replace("__", "."): value for key, value in kwargs.items()}}
+        for key in assignments:
+            if key.replace("-", "_") in _REMOVED:
+                raise ValueError(f"the configuration key {key!r} was removed: give codecs to the functions that make")
+        return _Assignment(self, assignments, lock or self.config_lock)
+
+    def enable_gpu(self) -> _Assignment:
+        """Raises NotImplementedError: there are no buffers on GPUs here."""
+        raise NotImplementedError("zarrc has no buffers on GPUs: move the arrays that it returns there")
 
     def update(self, new: Mapping[str, Any], priority: str = "new") -> None:
         """Merge a nested mapping; with ``priority="old"`` only keys that are not set yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from operator import index as as_index
 from typing import Any, Literal
@@ -17,11 +18,11 @@ from zarrc.config import config as global_config
 from zarrc.dtypes import DataType, from_numpy
 from zarrc.dtypes.optional import Optional
 from zarrc.dtypes.variable import Variable
-from zarrc.errors import CodecValidationError, MetadataValidationError
+from zarrc.errors import CodecValidationError, MetadataValidationError, ZarrRuntimeWarning, ZarrUserWarning
 from zarrc.grid import RectilinearGrid, guess_chunk_shape, normalize_chunks
 from zarrc.metadata import KeyEncoding, build_array_metadata
 from zarrc.metadata.keys import key_encoding
-from zarrc.node import Opened, ZarrFormat, ensure_empty, write_documents, write_parents
+from zarrc.node import Opened, ZarrFormat, check_zarr_format, store_new
 from zarrc.stores import StorePath
 
 #: Marks a fill value that was not given: the data type's default is taken.
@@ -37,18 +38,20 @@ def parse_shape(shape: Any) -> tuple[int, ...]:
     """Raises TypeError for what is no shape and ValueError for negative edges."""
     if isinstance(shape, int | np.integer):
         shape = (shape,)
-    result = tuple(as_index(n) for n in shape)
+    try:
+        result = tuple(as_index(n) for n in shape)
+    except TypeError:
+        raise TypeError(f"shape: Expected an iterable of integers. Got {shape!r} instead.") from None
     if any(n < 0 for n in result):
-        raise ValueError(f"shape {result} has a negative edge")
+        raise ValueError(f"shape: Expected all values to be non-negative. Got {result} instead.")
     return result
 
 
 def parse_zarr_format(zarr_format: int | None) -> ZarrFormat:
-    """None is the configured default. Raises ValueError for other than 2 and 3."""
+    """None is the configured default. Raises `MetadataValidationError` for other than 2 and 3."""
     if zarr_format is None:
-        zarr_format = global_config.get("default_zarr_format")
-    if zarr_format not in (2, 3):
-        raise ValueError(f"zarr_format must be 2 or 3, not {zarr_format!r}")
+        zarr_format = int(global_config.get("default_zarr_format"))
+    check_zarr_format(zarr_format)
     return zarr_format  # type: ignore[return-value]
 
 
@@ -89,18 +92,18 @@ def _is_auto(given: Any) -> bool:
     return isinstance(given, str) and given == "auto"
 
 
-def _default_serializer(data_type: DataType, byte_order: str) -> dict[str, Any]:
+def _default_serializer(data_type: DataType) -> dict[str, Any]:
     if isinstance(data_type, Variable):
         return {"name": data_type.object_codec, "configuration": {}}
     if isinstance(data_type, Optional):
         chains = {
             "mask_codecs": [{"name": "packbits", "configuration": {}}],
-            "data_codecs": [_default_serializer(data_type.inner, byte_order)],
+            "data_codecs": [_default_serializer(data_type.inner)],
         }
         return {"name": data_type.name, "configuration": chains}
     if data_type.dtype.itemsize <= 1:
         return {"name": "bytes"}
-    return {"name": "bytes", "configuration": {"endian": "big" if byte_order == ">" else "little"}}
+    return {"name": "bytes", "configuration": {"endian": "little"}}
 
 
 def _shard_shape(shards: Any, shape: tuple[int, ...], chunks: Any, itemsize: int) -> tuple[Any, str]:
@@ -110,10 +113,29 @@ def _shard_shape(shards: Any, shape: tuple[int, ...], chunks: Any, itemsize: int
         location = shards.get("index_location", "end")
         shards = shards["shape"]
     if _is_auto(shards) or shards is True:
-        if not isinstance(chunks, tuple):
-            raise CodecValidationError("shards='auto' needs chunks of one shape")
-        shards = tuple(2 * c if n // c > 8 else c for n, c in zip(shape, chunks, strict=True))
-    return normalize_chunks(shards, shape, itemsize), location
+        shards = _auto_shards(shape, chunks, itemsize)
+    return normalize_chunks(shards, shape, itemsize, chunks), location
+
+
+def _auto_shards(shape: tuple[int, ...], chunks: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
+    """Two chunks along each axis of more than eight; or as many along all as ``array.target_shard_size_bytes`` and
+    the array have room for."""
+    warnings.warn(
+        "Automatic shard shape inference is experimental and may change without notice.",
+        ZarrUserWarning,
+        stacklevel=6,
+    )
+    target = global_config.get("array.target_shard_size_bytes", None)
+    if target is None:
+        return tuple(2 * c if n // c > 8 else c for n, c in zip(shape, chunks, strict=True))
+    nbytes, edge = math.prod(chunks) * itemsize, 1
+    while (
+        chunks
+        and nbytes * (edge + 1) ** len(chunks) <= target
+        and all(c * (edge + 1) <= n for n, c in zip(shape, chunks, strict=True))
+    ):
+        edge += 1
+    return tuple(c * edge for c in chunks)
 
 
 def _inner_chunks(shards: tuple[int, ...] | RectilinearGrid, itemsize: int) -> tuple[int, ...]:
@@ -138,12 +160,10 @@ def _sharded(codecs: list[dict[str, Any]], chunks: tuple[int, ...], location: st
     return [{"name": "sharding_indexed", "configuration": configuration}]
 
 
-def _v3_codecs(
-    data_type: DataType, byte_order: str, filters: Any, serializer: Any, compressors: Any
-) -> list[dict[str, Any]]:
+def _v3_codecs(data_type: DataType, filters: Any, serializer: Any, compressors: Any) -> list[dict[str, Any]]:
     array_array = [] if _is_auto(filters) else [parse_codec(c, 3) for c in _listed(filters)]
     if _is_auto(serializer):
-        array_bytes = parse_codec(_default_serializer(data_type, byte_order), 3)
+        array_bytes = parse_codec(_default_serializer(data_type), 3)
     else:
         array_bytes = parse_codec(serializer, 3)
     if _is_auto(compressors):
@@ -193,9 +213,16 @@ def new_metadata(
     key_encoding = parse_key_encoding(chunk_key_encoding, zarr_format)
     if zarr_format == 2:
         if serializer is not None and not _is_auto(serializer):
-            raise CodecValidationError("Zarr format 2 arrays have no serializer")
+            raise CodecValidationError("Zarr format 2 arrays do not support `serializer`.")
         if shards is not None:
-            raise CodecValidationError("Zarr format 2 arrays have no shards")
+            raise CodecValidationError(
+                "Zarr format 2 arrays can only be created with `shard_shape` set to `None`: they have no shards. "
+                f"Got `shard_shape={shards}` instead."
+            )
+        if dimension_names is not None:
+            raise MetadataValidationError("Zarr format 2 arrays do not support dimension names.")
+        if not isinstance(chunk_shape, tuple):
+            raise MetadataValidationError("Zarr format 2 does not support rectilinear chunk grids.")
         given = [DEFAULT_COMPRESSOR[2]] if _is_auto(compressors) else _listed(compressors)
         if len(given) > 1:
             raise CodecValidationError("Zarr format 2 arrays have at most one compressor; give others as filters")
@@ -217,9 +244,12 @@ def new_metadata(
 
     grid, location = chunk_shape, "end"
     if shards is not None:
-        grid, location = _shard_shape(shards, shape, chunk_shape, data_type.dtype.itemsize)
         if not isinstance(chunk_shape, tuple):
-            raise CodecValidationError("the inner chunks of shards have one shape; give a rectilinear grid as shards")
+            raise CodecValidationError(
+                "Rectilinear chunks with sharding is not supported: the inner chunks of shards have one shape. Use "
+                "rectilinear shards instead, chunks=(inner_size, ...), shards=[[shard_sizes], ...]"
+            )
+        grid, location = _shard_shape(shards, shape, chunk_shape, data_type.dtype.itemsize)
 
     def build(codecs: list[dict[str, Any]]) -> ArrayMetadata:
         return build_array_metadata(
@@ -234,8 +264,7 @@ def new_metadata(
             attributes=attributes,
         )
 
-    byte_order = np.dtype(data_type.dtype).byteorder
-    codecs = _v3_codecs(data_type, byte_order, filters, serializer, compressors)
+    codecs = _v3_codecs(data_type, filters, serializer, compressors)
     metadata = build(codecs if shards is None else _sharded(codecs, chunk_shape, location))
     return build([c.to_dict() for c in chain_of(metadata).codecs])
 
@@ -245,6 +274,15 @@ def _v2_filters(data_type: DataType, filters: Any) -> list[dict[str, Any]]:
     if isinstance(data_type, Variable) and not configs:
         configs = [{"id": data_type.object_codec}]
     return configs
+
+
+def warn_of_order() -> None:
+    warnings.warn(
+        "The `order` keyword argument has no effect for Zarr format 3 arrays: use the array's config instead, "
+        "config={'order': ...}.",
+        ZarrRuntimeWarning,
+        stacklevel=4,
+    )
 
 
 def create_at(
@@ -282,11 +320,16 @@ def create_at(
     if dtype is None:
         raise ValueError("dtype must be given when data is not")
     resolved_format = parse_zarr_format(zarr_format)
+    array_config = parse_array_config(config)
+    if order is not None and order not in ("C", "F"):
+        raise ValueError(f"order must be 'C' or 'F', not {order!r}")
+    if order is not None and resolved_format == 3:
+        warn_of_order()
+        order = None
     metadata = new_metadata(zarr_format=resolved_format, shape=parse_shape(shape), dtype=dtype, order=order, **settings)
-    array_config = parse_array_config(config, order)
-    ensure_empty(place, overwrite, resolved_format)
-    write_parents(place, resolved_format)
-    write_documents(place, metadata.documents())
+    if order is not None and order != array_config.order:
+        array_config = parse_array_config({**array_config.to_dict(), "order": order})
+    store_new(place, metadata, overwrite, array_config.durability)
     array = Array(place, Opened(metadata), array_config)
     if data is not None and write_data and array.size:
         array[...] = data

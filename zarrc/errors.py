@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "ArrayIndexError",
     "ArrayNotFoundError",
+    "BadConfigError",
     "BaseZarrError",
     "BoundsCheckError",
     "ChunkError",
@@ -16,6 +17,7 @@ __all__ = [
     "ChunkNotFoundError",
     "CodecError",
     "CodecValidationError",
+    "ConflictError",
     "ContainsArrayAndGroupError",
     "ContainsArrayError",
     "ContainsGroupError",
@@ -23,6 +25,7 @@ __all__ = [
     "FillValueError",
     "GroupNotFoundError",
     "KernelTierError",
+    "LockError",
     "MetadataValidationError",
     "MissingDependencyError",
     "NegativeStepError",
@@ -89,7 +92,11 @@ class ContainsArrayError(BaseZarrError):
 class ContainsArrayAndGroupError(BaseZarrError):
     """Both an array and a group lie at one path."""
 
-    _msg = "Array and group metadata documents (.zarray and .zgroup) were both found in store {!r} at path {!r}."
+    _msg = (
+        "Array and group metadata documents (.zarray and .zgroup) were both found in store {!r} at path {!r}. "
+        "Only one of these files may be present in a given directory / prefix. "
+        "Remove the .zarray file, or the .zgroup file, or both."
+    )
 
 
 class MetadataValidationError(BaseZarrError):
@@ -110,8 +117,8 @@ class UnknownDataTypeError(DataTypeValidationError):
     """A data type that zarrc does not know."""
 
 
-class FillValueError(MetadataValidationError):
-    """A fill value that does not fit its data type."""
+class FillValueError(MetadataValidationError, TypeError):
+    """A fill value that does not fit its data type. Also a ``TypeError``, which zarr-python raises for it."""
 
 
 class UnknownChunkGridError(MetadataValidationError):
@@ -183,6 +190,34 @@ class ChunkIOError(StoreIOError):
     """As `StoreIOError`, for one chunk: ``filename`` is array path and chunk key."""
 
 
+class LockError(StoreIOError):
+    """The file system, or its permissions, give no lock against other processes, which a write that merges needs."""
+
+    def __str__(self) -> str:
+        return (
+            f"{super().__str__()}: no lock against other processes can be had here, and without one their writes to "
+            "the same chunks could be lost. If no other process writes them, use config={'concurrency': 'thread'} or "
+            "zarrc.config.set({'array.concurrency': 'thread'})"
+        )
+
+
+class ConflictError(BaseZarrError):
+    """Something else is stored than a conditional change expected; nothing was changed.
+
+    Attributes
+    ----------
+    stored : dict
+        What is stored.
+    """
+
+    def __init__(self, message: str, stored: dict) -> None:
+        self.stored = stored
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple:
+        return (type(self), (str(self), self.stored))
+
+
 class ReadOnlyError(BaseZarrError):
     """A write to something that was opened read-only."""
 
@@ -201,6 +236,10 @@ class NegativeStepError(IndexError):
 
 class VindexInvalidSelectionError(IndexError):
     """A selection that ``vindex`` does not take."""
+
+
+class BadConfigError(ValueError):
+    """The configuration names something that does not exist."""
 
 
 class KernelTierError(RuntimeError):

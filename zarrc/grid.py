@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, SupportsIndex
 
+from zarrc.config import config
 from zarrc.errors import MetadataValidationError
 from zarrc.frozen import Frozen, set_slot
 
@@ -281,26 +282,31 @@ def guess_chunk_shape(shape: tuple[int, ...], itemsize: int) -> tuple[int, ...]:
     return tuple(chunk)
 
 
-def normalize_chunks(chunks: Any, shape: tuple[int, ...], itemsize: int) -> tuple[int, ...] | RectilinearGrid:
+def normalize_chunks(
+    chunks: Any, shape: tuple[int, ...], itemsize: int, unit: Sequence[int] | None = None
+) -> tuple[int, ...] | RectilinearGrid:
     """Chunk shape, or where lengths differ along an axis the grid, of what a user gives for ``chunks``.
 
     Parameters
     ----------
     chunks
         ``"auto"`` or True: `guess_chunk_shape`. None or False: one chunk. An int: that many elements along every
-        axis. A sequence: one entry per axis, None or -1 for the whole axis; missing trailing entries mean the whole
-        axis. An entry that is itself a sequence lists the lengths of the axis' chunks, ``[length, count]`` standing
-        for several of one length; together they must cover the axis. A grid is taken as it is.
+        axis. A sequence: one entry per axis, None or -1 for the whole axis. An entry that is itself a sequence lists
+        the lengths of the axis' chunks, ``[length, count]`` standing for several of one length; together they must
+        cover the axis. Lists of one length only give a regular grid, unless ``array.rectilinear_chunks`` is set. A
+        grid is taken as it is.
     shape
         Shape of the array.
     itemsize
         Bytes per element.
+    unit
+        Per axis what a chunk over the whole axis must be a multiple of, in elements; default 1.
 
     Raises
     ------
     MetadataValidationError
-        Too many entries, sizes below 1, or chunks that do not cover their axis. TypeError for entries that are no
-        integers.
+        Another number of entries than axes, sizes below 1, or chunks that do not cover their axis. TypeError for
+        entries that are no integers.
     """
     if chunks is True or (isinstance(chunks, str) and chunks == "auto"):
         return guess_chunk_shape(shape, itemsize)
@@ -309,16 +315,19 @@ def normalize_chunks(chunks: Any, shape: tuple[int, ...], itemsize: int) -> tupl
     if isinstance(chunks, RectilinearGrid):
         return chunks
     if chunks is None or chunks is False:
-        chunks = ()
+        chunks = (-1,) * len(shape)
     elif isinstance(chunks, SupportsIndex) and not hasattr(chunks, "__len__"):  # arrays have __index__ as well
         chunks = (chunks,) * len(shape)
     elif isinstance(chunks, (str, bytes)) or not hasattr(chunks, "__iter__"):
-        raise TypeError(f"chunks: {chunks!r} is neither 'auto', an int, nor a sequence of ints")
-    entries = list(chunks)
-    if len(entries) > len(shape):
-        raise MetadataValidationError(f"chunks: {len(entries)} entries for {len(shape)} axes")
-    entries += [-1] * (len(shape) - len(entries))
-    axes = [_chunks_of_axis(entry, i, size) for i, (entry, size) in enumerate(zip(entries, shape, strict=True))]
+        raise _no_chunks(chunks)
+    try:
+        entries = list(chunks)
+    except TypeError:  # arrays without axes
+        raise _no_chunks(chunks) from None
+    if len(entries) != len(shape):
+        raise MetadataValidationError(f"chunks has {len(entries)} dimensions but shape has {len(shape)} dimensions")
+    units = (1,) * len(shape) if unit is None else unit
+    axes = [_chunks_of_axis(*each) for each in zip(entries, range(len(shape)), shape, units, strict=True)]
     lengths = [axis for axis in axes if isinstance(axis, int)]
     if len(lengths) == len(axes):
         return tuple(lengths)
@@ -327,9 +336,17 @@ def normalize_chunks(chunks: Any, shape: tuple[int, ...], itemsize: int) -> tupl
     return grid
 
 
-def _chunks_of_axis(entry: Any, axis: int, size: int) -> Axis:
+def _no_chunks(chunks: Any) -> TypeError:
+    return TypeError(
+        f"Chunk specification must be an integer or an iterable of integers, or 'auto'; got {chunks!r} of type "
+        f"{type(chunks).__name__}"
+    )
+
+
+def _chunks_of_axis(entry: Any, axis: int, size: int, unit: int) -> Axis:
+    whole = unit * max(1, -(-size // unit))
     if entry is None:
-        return max(size, 1)
+        return whole
     if hasattr(entry, "__iter__") and not isinstance(entry, (str, bytes)) and getattr(entry, "ndim", 1) != 0:
         runs = []
         for item in entry:
@@ -339,19 +356,23 @@ def _chunks_of_axis(entry: Any, axis: int, size: int) -> Axis:
         merged = merge_runs(runs)
         if not merged:
             raise MetadataValidationError(f"chunks: axis {axis} has none")
-        return merged[0][0] if len(merged) == 1 and _total(merged) >= size else merged
+        regular = len(merged) == 1 and _total(merged) >= size and not config.get("array.rectilinear_chunks")
+        return merged[0][0] if regular else merged
     length = _integer(entry, axis)
-    return max(size, 1) if length == -1 else _chunk_size(length, axis)
+    return whole if length == -1 else _chunk_size(length, axis)
 
 
 def _chunk_size(value: Any, axis: int) -> int:
     size = _integer(value, axis)
     if size < 1:
-        raise MetadataValidationError(f"chunks: size {size} of axis {axis} must be at least 1")
+        raise MetadataValidationError(f"Chunk size must be positive or -1, got {size} for axis {axis}")
     return size
 
 
 def _integer(value: Any, axis: int) -> int:
     if not isinstance(value, SupportsIndex) or isinstance(value, bool):
-        raise TypeError(f"chunks: {value!r} of axis {axis} is no int")
+        raise TypeError(
+            f"Chunk specification must be an integer or an iterable of integers; got {value!r} of type "
+            f"{type(value).__name__} for axis {axis}"
+        )
     return value.__index__()

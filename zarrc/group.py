@@ -14,7 +14,7 @@ from zarrc.errors import ContainsArrayError, GroupNotFoundError
 from zarrc.group_members import GroupMembers
 from zarrc.info import GroupInfo, group_info
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata
-from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents, write_parents
+from zarrc.node import Opened, ZarrFormat, read_node, read_nodes, store_new, warn_of_both_formats
 from zarrc.placed import Placed
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
@@ -107,13 +107,19 @@ class Group(GroupMembers, Placed):
 
     def _children(self) -> Iterator[tuple[str, Array | Group]]:
         known = self._metadata.consolidated_metadata
-        names = sorted({p.split("/", 1)[0] for p in known}) if known is not None else None
-        for name in sorted(self._place.store.list_dir_sync(self.path)) if names is None else names:
-            if name.startswith(".z") or name == "zarr.json":
-                continue
-            node = self._member(name)
-            if node is not None:
-                yield name, node
+        if known is not None:
+            for name in sorted({p.split("/", 1)[0] for p in known}):
+                node = self._member(name)
+                if node is not None:
+                    yield name, node
+            return
+        listed = sorted(self._place.store.list_dir_sync(self.path))
+        names = [name for name in listed if not name.startswith(".z") and name != "zarr.json"]
+        places = [self._place / name for name in names]
+        found = read_nodes(places, self._metadata.zarr_format)
+        for name, place, opened in zip(names, places, found, strict=True):
+            if opened is not None:
+                yield name, as_node(place, opened)  # type: ignore[misc]
 
     def members(self, max_depth: int | None = 0) -> tuple[tuple[str, Array | Group], ...]:
         """``(path, node)`` of all members; down to ``max_depth`` levels further, None for all.
@@ -215,45 +221,48 @@ class Group(GroupMembers, Placed):
         if node is None:
             return self.create_array(name, shape=shape, dtype=dtype, **settings)
         check_required(node, name, shape, dtype, exact)
-        return node
+        config = settings.get("config")
+        return node if config is None else node.with_config(parse_array_config(config))
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Makes an array of the data, replacing what has the name."""
         self.create_array(name, data=value, overwrite=True)
 
     def __delitem__(self, name: str) -> None:
-        """Removes a member and everything below it. Raises KeyError when there is none."""
+        """Removes a member and everything below it, also from consolidated metadata. Raises KeyError when there is
+        none."""
         self._place.store._check_writable()
         if name not in self:
             raise KeyError(name)
         self._place.store.delete_dir_sync((self._place / name).path)
-        self._metadata = self._metadata.without_consolidated()
+        consolidated = self._metadata.consolidated_metadata
+        if consolidated is None:
+            return
+        with self._change_lock() as lock:
+            self._metadata = self._metadata.without_member(normalize_path(name))
+            if not consolidated.is_part:
+                self._store_metadata(self._metadata, lock)
 
     def _new_place(self, name: str) -> StorePath:
-        """Where a new member goes; missing groups above it are made."""
+        """Where a new member goes."""
         if not normalize_path(name):
             raise ValueError("a member needs a name")
         place = self._place / name
-        parts = normalize_path(name).split("/")
-        for depth in range(1, len(parts)):
-            above = self._place / "/".join(parts[:depth])
-            node = read_node(above, self._metadata.zarr_format)
-            if node is None:
-                create_at_place(above, self._metadata.zarr_format, None, False)
-            elif isinstance(node, Opened):
-                raise ContainsArrayError(
-                    f"A parent of {place.path!r} is an array - only groups may have child nodes: an array exists in "
-                    f"store {str(above.store)!r} at path {above.path!r}."
-                )
         if self._metadata.consolidated_metadata is not None:
             self._metadata = self._metadata.without_consolidated()
         return place
 
     # changes -------------------------------------------------------------------------------------------------
-    def _set_attributes(self, attributes: dict[str, Any]) -> None:
-        self._place.store._check_writable()
-        metadata = self._metadata.with_attributes(attributes)
-        write_documents(self._place, metadata.documents())
+    def _stored_metadata(self) -> GroupMetadata:
+        node = read_node(self._place, self._metadata.zarr_format)
+        if not isinstance(node, GroupMetadata):
+            return self._metadata
+        if node.zarr_format == 2:
+            return self._metadata.with_attributes(node.attributes)
+        # what was opened without consolidated metadata stays so
+        return node.without_consolidated() if self._metadata.consolidated_metadata is None else node
+
+    def _adopt(self, metadata: GroupMetadata) -> None:
         self._metadata = metadata
 
     def update_attributes(self, new_attributes: dict[str, Any]) -> Group:
@@ -306,21 +315,25 @@ def create_at_place(
     """Makes a group. Raises `ContainsGroupError`, `ContainsArrayError` without ``overwrite``."""
     resolved = parse_zarr_format(zarr_format)
     metadata = GroupMetadata(zarr_format=resolved, attributes=dict(attributes or {}))
-    ensure_empty(place, overwrite, resolved)
-    write_parents(place, resolved)
-    write_documents(place, metadata.documents())
+    store_new(place, metadata, overwrite)
     return Group(place, metadata)
 
 
 def open_at(
-    place: StorePath, zarr_format: ZarrFormat | None = None, use_consolidated: bool | str | None = None
+    place: StorePath,
+    zarr_format: ZarrFormat | None = None,
+    use_consolidated: bool | str | None = None,
+    node: Opened | GroupMetadata | None = None,
 ) -> Group:
     """The group at a place.
 
     Parameters
     ----------
-    use_consolidated : bool or None
-        True: consolidated metadata must be there; False: it is not used; None: used when there.
+    use_consolidated : bool, str or None
+        True: consolidated metadata must be there; False: it is not used; None: used when there. v2: the key of the
+        document that has it, where that is not ".zmetadata"; it must be there.
+    node
+        What `read_node` found there, if that was asked already.
 
     Raises
     ------
@@ -331,12 +344,19 @@ def open_at(
     ContainsArrayError
         An array is there.
     """
-    node = read_node(place, zarr_format)
+    if use_consolidated and not place.store.supports_consolidated_metadata:
+        name = type(place.store.facade).__name__
+        raise ValueError(f"The Zarr store in use ({name}) doesn't support consolidated metadata")
+    node = read_node(place, zarr_format) if node is None else node
     if isinstance(node, GroupMetadata):
+        if zarr_format is None:
+            warn_of_both_formats(place, node)
         if use_consolidated is False:
             node = node.without_consolidated()
         elif node.zarr_format == 2 and node.consolidated_metadata is None:
-            raw = place.store.get_sync(place.key(".zmetadata"))
+            raw = place.store.get_sync(
+                place.key(use_consolidated if isinstance(use_consolidated, str) else ".zmetadata")
+            )
             if raw is not None:
                 node = node.with_zmetadata(raw, str(place))
         if use_consolidated and node.consolidated_metadata is None:

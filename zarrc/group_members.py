@@ -69,7 +69,13 @@ class GroupMembers:
         from zarrc import api
 
         place = self._new_place(name)  # type: ignore[attr-defined]
-        kwargs.setdefault("zarr_format", self.metadata.zarr_format)  # type: ignore[attr-defined]
+        own = self.metadata.zarr_format  # type: ignore[attr-defined]
+        asked = kwargs.pop("zarr_format", None)
+        if asked is not None and asked != own:
+            raise ValueError(
+                f"Cannot create a zarr_format={asked} array in a zarr_format={own} group: it would not be found."
+            )
+        kwargs["zarr_format"] = own
         return getattr(api, function)(*args, store=place, **kwargs)
 
     def empty(self, *, name: str, shape: Any, **kwargs: Any) -> Array:

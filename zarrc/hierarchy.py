@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from zarrc.array import Array
-from zarrc.errors import ContainsArrayError, ContainsGroupError, ZarrUserWarning
+from zarrc.errors import ContainsArrayError, ContainsGroupError, ZarrDeprecationWarning, ZarrUserWarning
 from zarrc.group import Group, as_node
 from zarrc.group import open_at as open_group_at
 from zarrc.group_tree import group_tree
@@ -200,7 +200,8 @@ def _remove_documents(place: StorePath) -> None:
 
 
 def tree(grp: Group, expand: bool | None = None, level: int | None = None) -> Any:
-    """``grp.tree()``. Raises NotImplementedError for ``expand``."""
+    """``grp.tree()``, which is what to use. Raises NotImplementedError for ``expand``."""
+    warnings.warn("Use Group.tree instead.", ZarrDeprecationWarning, stacklevel=2)
     if expand is not None:
         raise NotImplementedError("'expand' is not yet implemented.")
     return group_tree(grp, level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from zarrc.grid import RegularGrid
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 class _Info:
     """Labelled lines; ``repr`` is the aligned table."""
 
+    width: int
+
     def __init__(self, items: dict[str, Any]) -> None:
         self.items = items
 
     def __repr__(self) -> str:
-        width = max(map(len, self.items))
+        width = self.width
         return "\n".join(f"{label:<{width}} : {value}" for label, value in self.items.items())
 
     def __eq__(self, other: object) -> bool:
@@ -30,9 +33,13 @@ class _Info:
 class ArrayInfo(_Info):
     """Of an array."""
 
+    width = len("Chunks Initialized")
+
 
 class GroupInfo(_Info):
     """Of a group."""
+
+    width = len("Zarr format")
 
 
 def human_size(nbytes: int) -> str:
@@ -48,21 +55,22 @@ def _bytes_line(nbytes: int) -> str:
 
 
 def _chunk_lines(array: Array) -> dict[str, Any]:
-    lines: dict[str, Any] = {}
-    if isinstance(array.metadata.grid, RegularGrid):
-        if array.shards is not None:
-            lines["Shard shape"] = array.shards
-        return {**lines, "Chunk shape": array.chunks}
-    if array._inner_chunks() is not None:
-        lines["Shard sizes"] = _shortened(array.write_chunk_sizes)
-        return {**lines, "Chunk shape": array._inner_chunks()}
-    return {"Chunk sizes": _shortened(array.write_chunk_sizes)}
+    regular, inner = isinstance(array.metadata.grid, RegularGrid), array._inner_chunks()
+    if inner is None:
+        return {"Chunk shape": array.chunks if regular else _variable(array)}
+    return {"Shard shape": array.shards if regular else _variable(array), "Chunk shape": inner}
 
 
-def _shortened(sizes: tuple[tuple[int, ...], ...]) -> str:
-    """Of long axes only the first and the last two sizes."""
-    axes = [axis if len(axis) <= 8 else (*axis[:5], "...", *axis[-2:]) for axis in sizes]
-    return "(" + ", ".join(f"({', '.join(map(str, axis))})" for axis in axes) + ")"
+def _variable(array: Array) -> str:
+    """The lengths of the stored chunks; of long axes only the first and the last two."""
+    axes: list[list[int | str]] = []
+    for offsets, n in zip(array.metadata.grid.edges(array.shape), array.shape, strict=True):
+        count = len(offsets) - 1  # may be any number: nothing is made of that size
+        shown = range(count) if count <= 8 else (*range(5), count - 2, count - 1)
+        axes.append([min(offsets[i + 1], n) - offsets[i] for i in shown])
+        if count > 8:
+            axes[-1].insert(5, "...")
+    return "<variable> (" + ", ".join(f"({', '.join(map(str, axis))})" for axis in axes) + ")"
 
 
 def array_info(array: Array, complete: bool = False) -> ArrayInfo:
@@ -85,8 +93,10 @@ def array_info(array: Array, complete: bool = False) -> ArrayInfo:
     if complete:
         stored = array.nbytes_stored()
         items["No. bytes stored"] = _bytes_line(stored)
-        items["Storage ratio"] = f"{array.nbytes / stored:.1f}" if stored else "-"
-        items["Chunks Initialized"] = f"{array.nchunks_initialized}/{array.nchunks}"
+        if stored:
+            items["Storage ratio"] = f"{array.nbytes / stored:.1f}"
+        label = "Chunks Initialized" if array._inner_chunks() is None else "Shards Initialized"
+        items[label] = f"{sum(1 for _ in array._stored_chunks())}/{math.prod(array.metadata.grid.counts(array.shape))}"
     return ArrayInfo(items)
 
 

@@ -27,7 +27,8 @@ class Layout:
         grid = self._opened.metadata.grid
         if not isinstance(grid, RegularGrid):
             raise NotImplementedError(
-                "the chunks of a rectilinear grid have no one shape; use read_chunk_sizes or metadata.chunk_grid"
+                "only regular chunk grids have chunks and shards of one shape; use read_chunk_sizes, write_chunk_sizes "
+                "or metadata.chunk_grid"
             )
         return grid.chunk_shape
 
@@ -84,7 +85,12 @@ class Layout:
             return grid.counts(self.shape)
         if isinstance(grid, RegularGrid):
             return tuple(-(-n // edge) for n, edge in zip(self.shape, inner, strict=True))
-        return tuple(map(len, self.read_chunk_sizes))
+        # axes with one chunk edge may have any number of chunks: those are counted, not listed
+        bounds = grid.axis_bounds(self.shape)
+        return tuple(
+            n // bound * (bound // edge) + -(-(n % bound) // edge) if isinstance(bound, int) else _parts(bound, n, edge)
+            for bound, n, edge in zip(bounds, self.shape, inner, strict=True)
+        )
 
     @property
     def nchunks(self) -> int:
@@ -114,12 +120,20 @@ class Layout:
         inner = self._inner_chunks()
         if inner is None:
             return sum(1 for _ in self._stored_chunks())
-        sizes = self._stored_sizes()
+        axes = list(zip(self.metadata.grid.edges(self.shape), self.shape, inner, strict=True))
         return sum(
-            math.prod(-(-axis[c] // edge) for axis, c, edge in zip(sizes, coords, inner, strict=True))
+            math.prod(
+                -(-(min(offsets[c + 1], n) - offsets[c]) // edge)
+                for c, (offsets, n, edge) in zip(coords, axes, strict=True)
+            )
             for coords in self._stored_chunks()
         )
 
     def nbytes_stored(self) -> int:
         """Bytes of everything stored below the array's path, metadata included."""
         return sum(n for _, n in self._place.store.list_prefix_sync(self._place.path))
+
+
+def _parts(offsets: tuple[int, ...], n: int, edge: int) -> int:
+    """Inner chunks of this edge in the chunks between the offsets, clipped to n elements."""
+    return sum(-(-(min(b, n) - a) // edge) for a, b in itertools.pairwise(offsets))

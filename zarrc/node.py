@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import OrderedDict
-from typing import Literal
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
 
+from zarrc.array_config import DURABILITY, policy
 from zarrc.chunkio import ArrayMetadata, ChunkIO
-from zarrc.errors import ContainsArrayError, ContainsGroupError, NodeTypeValidationError
+from zarrc.errors import (
+    ContainsArrayAndGroupError,
+    ContainsArrayError,
+    ContainsGroupError,
+    MetadataValidationError,
+    NodeTypeValidationError,
+    ZarrUserWarning,
+)
+from zarrc.grid import RegularGrid
 from zarrc.metadata import GroupMetadata, parse_array_json, parse_group_json
+from zarrc.metadata.document import max_bytes
 from zarrc.stores import StorePath
+from zarrc.stores.base import Store
+from zarrc.stores.locks import HeldLock, NoLock
 
 ZarrFormat = Literal[2, 3]
 
@@ -26,12 +40,25 @@ class Opened:
         self.metadata = metadata
         self._io: ChunkIO | None = None
 
+    def changed(self, metadata: ArrayMetadata) -> Opened:
+        """The same with other metadata. Where only shape and attributes differ, and the grid is regular, chunks are
+        moved as before."""
+        made = Opened(metadata)
+        if isinstance(metadata.grid, RegularGrid) and _fixed(metadata) == _fixed(self.metadata):
+            made._io = self._io
+        return made
+
     @property
     def io(self) -> ChunkIO:
         io = self._io
         if io is None:
             io = self._io = ChunkIO(self.metadata)
         return io
+
+
+def _fixed(metadata: ArrayMetadata) -> dict[str, Any]:
+    """What an array keeps when its shape and attributes change."""
+    return {key: value for key, value in metadata.document.items() if key not in ("shape", "attributes")}
 
 
 # Documents parsed lately, by their bytes: to parse one and to compile its codecs costs more than to read a chunk.
@@ -53,6 +80,28 @@ def _parse(raw: bytes, zattrs: bytes | None, zarr_format: ZarrFormat, path: str)
     return opened
 
 
+def _parse_v3(raw: bytes, place: StorePath) -> Opened | GroupMetadata:
+    # The node type decides who parses; a group's document is the rarer one.
+    if b'"group"' in raw:
+        try:
+            return parse_group_json(raw, 3, str(place))
+        except NodeTypeValidationError:
+            pass
+    return _parse(raw, None, 3, str(place))
+
+
+def _reader(store: Store) -> Callable[[str], bytes | None]:
+    """Reads documents: of files no more than shows that they are too large."""
+    if store.native_root("") is None:
+        return store.get_sync
+    most = max_bytes() + 1
+    return lambda key: store.get_sync(key, 0, most)
+
+
+def _read_all(store: Store, keys: list[str]) -> list[bytes | None]:
+    return list(map(_reader(store), keys)) if store.native_root("") is not None else store.get_many_sync(keys)
+
+
 def read_node(place: StorePath, zarr_format: ZarrFormat | None = None) -> Opened | GroupMetadata | None:
     """The node at a place, by what lies there: ``zarr.json`` first, then ``.zarray``, then ``.zgroup``.
 
@@ -71,17 +120,11 @@ def read_node(place: StorePath, zarr_format: ZarrFormat | None = None) -> Opened
     MetadataValidationError
         A document that breaks its specification.
     """
-    get, key = place.store.get_sync, place.key
+    get, key = _reader(place.store), place.key
     if zarr_format != 2:
         raw = get(key("zarr.json"))
         if raw is not None:
-            # The node type decides who parses; a group's document is the rarer one.
-            if b'"group"' in raw:
-                try:
-                    return parse_group_json(raw, 3, str(place))
-                except NodeTypeValidationError:
-                    pass
-            return _parse(raw, None, 3, str(place))
+            return _parse_v3(raw, place)
     if zarr_format != 3:
         raw = get(key(".zarray"))
         if raw is not None:
@@ -92,43 +135,136 @@ def read_node(place: StorePath, zarr_format: ZarrFormat | None = None) -> Opened
     return None
 
 
+def read_nodes(places: list[StorePath], zarr_format: ZarrFormat) -> list[Opened | GroupMetadata | None]:
+    """`read_node` of places in one store; a store that can reads several documents at once."""
+    if not places:
+        return []
+    store = places[0].store
+    if zarr_format == 3:
+        raws = _read_all(store, [place.key("zarr.json") for place in places])
+        return [None if raw is None else _parse_v3(raw, place) for place, raw in zip(places, raws, strict=True)]
+    found: list[Opened | GroupMetadata | None] = [None] * len(places)
+    rest = list(range(len(places)))
+    for name in (".zarray", ".zgroup"):
+        raws = _read_all(store, [places[i].key(name) for i in rest])
+        here = [(i, raw) for i, raw in zip(rest, raws, strict=True) if raw is not None]
+        attributes = _read_all(store, [places[i].key(".zattrs") for i, _ in here])
+        for (i, raw), zattrs in zip(here, attributes, strict=True):
+            found[i] = (
+                _parse(raw, zattrs, 2, str(places[i]))
+                if name == ".zarray"
+                else parse_group_json(raw, 2, str(places[i]), zattrs)
+            )
+        rest = [i for i, raw in zip(rest, raws, strict=True) if raw is None]
+    return found
+
+
+def check_zarr_format(zarr_format: Any) -> None:
+    """Raises `MetadataValidationError` for what is neither None nor a Zarr format."""
+    if zarr_format is not None and zarr_format != 2 and zarr_format != 3:
+        raise MetadataValidationError(f"Invalid value for 'zarr_format'. Expected 2, 3, or None. Got '{zarr_format}'.")
+
+
+def warn_of_both_formats(place: StorePath, node: Opened | GroupMetadata) -> None:
+    """Warns where a node of Zarr format 3 was found, whichever was asked for, and one of format 2 lies there too."""
+    array = isinstance(node, Opened)
+    found = node.metadata if isinstance(node, Opened) else node
+    name = ".zarray" if array else ".zgroup"
+    if found.zarr_format == 3 and place.store.exists_sync(place.key(name)):
+        warnings.warn(
+            f"Both zarr.json (Zarr format 3) and {name} (Zarr format 2) metadata objects exist at {place}. "
+            f"Zarr {'v' if array else 'format '}3 will be used. Say zarr_format=2 for the other.",
+            ZarrUserWarning,
+            stacklevel=4,
+        )
+
+
 def ensure_empty(place: StorePath, overwrite: bool, zarr_format: ZarrFormat) -> None:
-    """Makes room for a new node: removes what is there with ``overwrite``, else refuses.
+    """Makes room for a new node: removes what is there with ``overwrite``, else refuses. A store that cannot delete
+    cannot overwrite.
 
     Raises
     ------
-    ContainsArrayError, ContainsGroupError
+    ContainsArrayError, ContainsGroupError, ContainsArrayAndGroupError
         Something of the same format is there.
     ReadOnlyError
         The store refuses writes.
     """
     place.store._check_writable()
-    if overwrite:
+    if overwrite and place.store.supports_deletes:
         place.store.delete_dir_sync(place.path)
         return
-    names = ("zarr.json",) if zarr_format == 3 else (".zarray", ".zgroup")
-    if not any(place.store.exists_sync(place.key(name)) for name in names):
-        return
+    if zarr_format == 2 and all(place.store.exists_sync(place.key(name)) for name in (".zarray", ".zgroup")):
+        raise ContainsArrayAndGroupError(str(place.store), place.path)
     node = read_node(place, zarr_format)
-    if isinstance(node, GroupMetadata):
-        raise ContainsGroupError(f"A group exists in store {str(place.store)!r} at path {place.path!r}.")
-    raise ContainsArrayError(f"An array exists in store {str(place.store)!r} at path {place.path!r}.")
+    if node is not None:
+        kind = ContainsGroupError if isinstance(node, GroupMetadata) else ContainsArrayError
+        raise kind(str(place.store), place.path)
 
 
-def write_documents(place: StorePath, documents: dict[str, bytes]) -> None:
-    for name, data in documents.items():
-        place.store.set_sync(place.key(name), data)
+def store_new(
+    place: StorePath, metadata: ArrayMetadata | GroupMetadata, overwrite: bool, durability: str | None = None
+) -> None:
+    """Stores the metadata of a new node, and the groups above it that are missing.
+
+    Raises
+    ------
+    ContainsArrayError, ContainsGroupError
+        Something is there and ``overwrite`` is off, or the store cannot delete.
+    TypeError, ValueError
+        Metadata that cannot be stored, or an array above the node; nothing was removed then.
+    """
+    place.store._check_writable()
+    documents = metadata.documents()
+    parents = missing_parents(place, metadata.zarr_format)
+    ensure_empty(place, overwrite, metadata.zarr_format)
+    for above, content in parents:
+        write_documents(above, content, durability)
+    write_documents(place, documents, durability)
 
 
-def write_parents(place: StorePath, zarr_format: ZarrFormat) -> None:
-    """Makes the groups above a place that are missing."""
-    documents: dict[str, bytes] = {}
-    names = ("zarr.json",) if zarr_format == 3 else (".zgroup", ".zarray")
+# The document that makes a place a node, and that the node's lock lies on.
+_FIRST = ("zarr.json", ".zarray", ".zgroup")
+
+
+def document_lock(place: StorePath, documents: Iterable[str], concurrency: str) -> HeldLock | NoLock:
+    """The lock of the node with these documents, held while they are read, changed and written."""
+    name = next((name for name in documents if name in _FIRST), "zarr.json")
+    return place.store.document_lock(place.path, name, concurrency)
+
+
+def write_documents(
+    place: StorePath,
+    documents: dict[str, bytes],
+    durability: str | None = None,
+    lock: HeldLock | NoLock | None = None,
+) -> None:
+    """Stores the documents, that which makes the node last. ``lock``: the held `document_lock`. ``durability``: of
+    `ArrayConfig`, default as configured."""
+    if durability is None:
+        durability = policy("durability", DURABILITY)
+    for name in sorted(documents, key=_FIRST.__contains__):
+        held = lock if name in _FIRST else None
+        place.store.put_sync(place.key(name), documents[name], durability, held)
+
+
+def missing_parents(place: StorePath, zarr_format: ZarrFormat) -> list[tuple[StorePath, dict[str, bytes]]]:
+    """The groups above a place that are missing, with their documents.
+
+    Raises `ContainsArrayError` where an array is above it.
+    """
+    missing: list[tuple[StorePath, dict[str, bytes]]] = []
     parts = place.path.split("/")[:-1] if place.path else None
     while parts is not None:
         above = StorePath(place.store, "/".join(parts))
-        if any(place.store.exists_sync(above.key(name)) for name in names):
-            return  # what is there was made with those above it
-        documents = documents or GroupMetadata(zarr_format=zarr_format).documents()
-        write_documents(above, documents)
+        node = read_node(above, zarr_format)
+        if isinstance(node, Opened):
+            raise ContainsArrayError(
+                f"A parent of {place} is an array - only groups may have child nodes: an array exists in store "
+                f"{str(above.store)!r} at path {above.path!r}."
+            )
+        if node is not None:
+            break  # what is there was made with those above it
+        missing.append((above, GroupMetadata(zarr_format=zarr_format).documents()))
         parts = parts[:-1] if parts else None
+    return missing

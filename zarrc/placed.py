@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
+from zarrc.array_config import CONCURRENCY, DURABILITY, policy
 from zarrc.attributes import Attributes
+from zarrc.node import document_lock, write_documents
 from zarrc.stores import StorePath
+from zarrc.stores.locks import HeldLock, NoLock
 
 
 class Placed:
-    """Base of `Array` and `Group`, which provide ``_place``, ``metadata`` and ``_set_attributes``."""
+    """Base of `Array` and `Group`, which provide ``_place``, ``metadata`` and the methods that raise here."""
 
     __slots__ = ()
     _place: StorePath
     metadata: Any
 
-    def _set_attributes(self, attributes: dict[str, Any]) -> None:
+    def _stored_metadata(self) -> Any:
+        """The metadata as they are stored now; those that this object has where nothing is stored."""
         raise NotImplementedError
+
+    def _adopt(self, metadata: Any) -> None:
+        """These are the object's metadata from now on."""
+        raise NotImplementedError
+
+    def _policies(self) -> tuple[str, str]:
+        """``concurrency`` and ``durability``, as of `ArrayConfig`."""
+        return policy("concurrency", CONCURRENCY), policy("durability", DURABILITY)
+
+    def _check_writable(self) -> None:
+        self._place.store._check_writable()
+
+    def _change_lock(self) -> HeldLock | NoLock:
+        """Held while the metadata are read, changed and stored: no other change comes in between."""
+        return document_lock(self._place, self.metadata.documents(), self._policies()[0])
+
+    def _store_metadata(self, metadata: Any, lock: HeldLock | NoLock | None = None) -> None:
+        self._check_writable()
+        write_documents(self._place, metadata.documents(), self._policies()[1], lock)
+        self._adopt(metadata)
+
+    def _change_attributes(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        """Stores what ``change`` makes of the attributes as they are stored now."""
+        self._check_writable()
+        with self._change_lock() as lock:
+            metadata = self._stored_metadata()
+            self._store_metadata(metadata.with_attributes(change(metadata.attributes)), lock)
+
+    def _set_attributes(self, attributes: dict[str, Any]) -> None:
+        self._change_attributes(lambda _: attributes)
+
+    def refresh(self) -> Self:
+        """Reads the metadata anew: shape and attributes as others left them. Returns the object itself."""
+        self._adopt(self._stored_metadata())
+        return self
 
     @property
     def attrs(self) -> Attributes:
@@ -43,6 +83,17 @@ class Placed:
     @property
     def basename(self) -> str:
         return self._place.path.rsplit("/", 1)[-1]
+
+    def __dask_tokenize__(self) -> tuple:
+        """What dask names tasks by that read from here: the same wherever the same place is opened."""
+        config = getattr(self, "_config", None)
+        return (
+            type(self).__name__,
+            self._place.store._token(self._place.path),
+            self._place.path,
+            self.metadata.documents(),
+            None if config is None else config._key(),
+        )
 
     @property
     def read_only(self) -> bool:

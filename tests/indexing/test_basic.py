@@ -61,14 +61,14 @@ def test_axes():
 @pytest.mark.parametrize(
     ("key", "shape", "error", "words"),
     [
-        (5, (5,), BoundsCheckError, "index 5 is out of bounds for axis 0 with length 5"),
+        (5, (5,), BoundsCheckError, "index out of bounds for dimension with length 5: index 5 of axis 0"),
         ((0, -4), (5, 3), BoundsCheckError, "axis 1"),
         (0, (0,), BoundsCheckError, "length 0"),
         (0, (), ArrayIndexError, "too many"),
         ((0, 0), (5,), ArrayIndexError, "too many"),
         ((0, ..., 0), (5,), ArrayIndexError, "too many"),
         ((..., ...), (5, 5), ArrayIndexError, "ellipsis"),
-        (None, (5,), ArrayIndexError, "newaxis"),
+        (None, (5,), ArrayIndexError, "NoneType"),
         (slice(None, None, -1), (5,), NegativeStepError, "step"),
         (slice(None, None, 0), (5,), NegativeStepError, "zero"),
         (True, (5,), ArrayIndexError, "bool"),

@@ -121,7 +121,6 @@ def test_v2_null_fill_reads_as_zero() -> None:
         ({"filters": []}, "filters", None),
         ({"filters": None, "compressor": None}, "codec_configs", ()),
         ({"fill_value": REMOVED}, "fill_value", None),
-        ({"chunks": [0, 5]}, "chunks", (1, 5)),
         ({"dimension_separator": "/"}, "key_encoding", KeyEncoding("v2", "/")),
         ({"dimension_separator": None}, "key_encoding", KeyEncoding("v2", ".")),
         ({"_nc": 5}, "extra_fields", {"_nc": 5}),
@@ -175,7 +174,7 @@ REFUSED_V3: list[tuple[str, Any, type[Exception]]] = [
     ("data_type", {"name": "int32", "must_understand": False}, DataTypeValidationError),
     ("chunk_grid", {"name": "no_such"}, MetadataValidationError),
     ("chunk_grid", "regular", MetadataValidationError),
-    ("chunk_grid", {"name": "regular", "configuration": {"chunk_shape": [0, 5]}}, MetadataValidationError),
+    ("chunk_grid", {"name": "regular", "configuration": {"chunk_shape": [-1, 5]}}, MetadataValidationError),
     ("chunk_grid", {"name": "regular", "configuration": {"chunk_shape": [5]}}, MetadataValidationError),
     ("chunk_grid", {"name": "regular", "configuration": {"chunk_shape": [1 << 40, 1 << 40]}}, MetadataValidationError),
     ("chunk_grid", {"name": "regular", "configuration": []}, MetadataValidationError),
@@ -338,13 +337,13 @@ def test_changes(document: dict[str, Any]) -> None:
     wider = m.with_shape((11, 7))
     assert wider.shape == (11, 7)
     assert m.shape == (10, 20)
-    assert wider.to_dict()["shape"] == [11, 7]
+    assert wider.to_dict()["shape"] == (11, 7)
     for bad in ((1,), (1, -1), (BIG, 1), (1 << 62, 4)):
         with pytest.raises(MetadataValidationError):
             m.with_shape(bad)
     other = wider.with_attributes({"n": 1})
     assert other.attributes == {"n": 1}
-    assert other.to_dict() == {**m.to_dict(), "shape": [11, 7], "attributes": {"n": 1}}
+    assert other.to_dict() == {**m.to_dict(), "shape": (11, 7), "attributes": {"n": 1}}
     attributes = {"attributes": {"n": 1}} if m.zarr_format == 2 else {}
     assert type(m).from_dict(dict(other.document), **attributes) == other
 
@@ -358,10 +357,9 @@ def test_value_semantics(document: dict[str, Any]) -> None:
     assert m != m.with_attributes({"z": 1})
     assert m != "m"
     copy = m.to_dict()
-    copy["shape"].append(5)
     copy["attributes"]["x"] = 1
     assert m == parse(document)
-    assert m.to_dict()["shape"] == [10, 20]
+    assert copy["shape"] == (10, 20)
     with pytest.raises(AttributeError):
         m.shape = (1,)
 

@@ -29,7 +29,8 @@ def test_build(zarr_format: Any, dtype: Any, fill: Any) -> None:
     m = build_array_metadata(zarr_format, (3,), data_type, (2,), fill_value=fill, attributes={"a": 1}, **settings)
     files = m.documents()
     again = parse_array_json(files.get("zarr.json") or files[".zarray"], zarr_format, "", files.get(".zattrs"))
-    assert again == m
+    if zarr_format == 2 or m.dtype.isnative:  # v3 documents have no byte order
+        assert again == m
     assert again.documents() == files
     if fill is None:
         assert (m.fill_value is None) is (zarr_format == 2)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import pickle
 import zipfile
 
@@ -12,7 +14,7 @@ import pytest
 import zarrc
 from zarrc.abc.store import OffsetByteRequest, RangeByteRequest, Store, SuffixByteRequest
 from zarrc.buffer import Buffer, default_buffer_prototype
-from zarrc.errors import ReadOnlyError
+from zarrc.errors import ReadOnlyError, ZarrDeprecationWarning
 from zarrc.storage import LocalStore, LoggingStore, ManagedMemoryStore, MemoryStore, WrapperStore, ZipStore
 
 PROTOTYPE = default_buffer_prototype()
@@ -163,6 +165,60 @@ def test_a_named_memory_store_is_shared_by_its_url(tmp_path):
     np.testing.assert_array_equal(zarrc.open_array(keep, path="below")[:], np.arange(3))
     with pytest.raises(ValueError, match="must not contain"):
         ManagedMemoryStore("a/b")
+
+
+class Reader:
+    """What obstore's files are like: no io class, and any buffer comes out."""
+
+    def __init__(self, data):
+        self.file = io.BytesIO(data)
+        self.seek, self.tell = self.file.seek, self.file.tell
+
+    def read(self, size):
+        assert self.tell() + size <= len(self.file.getvalue())
+        return memoryview(self.file.read(size))
+
+
+def test_zip_in_a_file_object(tmp_path):
+    buffer = io.BytesIO()
+    with ZipStore(buffer, mode="w") as store:
+        zarrc.create_array(store, data=np.arange(10), chunks=3)
+        assert store.path is None
+        with pytest.raises(NotImplementedError, match="move"):
+            asyncio.run(store.move(tmp_path / "z.zip"))
+    for source in (io.BytesIO(buffer.getvalue()), Reader(buffer.getvalue())):
+        store = ZipStore(source, mode="r")
+        assert zarrc.open_array(store)[...].tolist() == list(range(10))
+        with pytest.raises(TypeError, match="cannot pickle a ZipStore backed by a file-like"):
+            pickle.dumps(store)
+    with pytest.raises(TypeError, match="read/seek/tell"):
+        ZipStore(42)
+    with pytest.raises(TypeError, match="opened for reading"):
+        ZipStore(Reader(b""), mode="a")
+
+
+def test_zip_refuses_a_resize_that_deletes(tmp_path):
+    with ZipStore(tmp_path / "z.zip", mode="w") as store:
+        array = zarrc.create_array(store, data=np.arange(10), chunks=3)
+        with pytest.raises(NotImplementedError, match="cannot delete"):
+            array.resize(3)
+        assert array.shape == zarrc.open_array(store).shape == (10,)
+
+
+def test_the_module():
+    assert pickle.loads(pickle.dumps(zarrc.storage)) is zarrc.storage
+    with pytest.warns(ZarrDeprecationWarning, match="default_compressor is deprecated"):
+        zarrc.storage.default_compressor = None
+
+
+def test_file_systems_whose_root_has_no_name():
+    reference = pytest.importorskip("fsspec.implementations.reference")
+    document = json.dumps({"zarr_format": 3, "node_type": "group", "attributes": {"a": 1}})
+    for asynchronous in (False, True):
+        fs = reference.ReferenceFileSystem({"version": 1, "refs": {"zarr.json": document}}, asynchronous=asynchronous)
+        for path in ("/", ""):
+            store = zarrc.storage.FsspecStore(fs, path=path, read_only=True)
+            assert zarrc.open_group(store, mode="r").attrs == {"a": 1}
 
 
 def test_zip_refuses_to_forget_and_reopens_without_truncating(tmp_path):

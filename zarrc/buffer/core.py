@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
 
+from zarrc.dtypes import with_unit
+
 
 @runtime_checkable
 class ArrayLike(Protocol):
@@ -148,7 +150,7 @@ class NDBuffer:
     def create(cls, *, shape: Iterable[int], dtype: Any, order: Any = "C", fill_value: Any = None) -> Self:
         """An array of zeros, or of ``fill_value``."""
         if fill_value is None or (isinstance(fill_value, int) and fill_value == 0):
-            return cls(np.zeros(shape=tuple(shape), dtype=dtype, order=order))
+            return cls(with_unit(np.zeros(shape=tuple(shape), dtype=dtype, order=order), np.dtype(dtype)))
         made = cls.empty(tuple(shape), dtype, order)
         made.fill(fill_value)
         return made
@@ -156,7 +158,7 @@ class NDBuffer:
     @classmethod
     def empty(cls, shape: tuple[int, ...], dtype: Any, order: Any = "C") -> Self:
         """An array whose contents are not set."""
-        return cls(np.empty(shape=shape, dtype=dtype, order=order))
+        return cls(with_unit(np.empty(shape=shape, dtype=dtype, order=order), np.dtype(dtype)))
 
     @classmethod
     def from_ndarray_like(cls, ndarray_like: Any) -> Self:
@@ -223,9 +225,11 @@ class NDBuffer:
         data = self._data
         other = np.asanyarray(other)
         if data.dtype.kind in "fc" and other.dtype.kind == "f" and other.ndim == 0 and other == 0:
+            zero = np.full(1, other, data.dtype)
+            if data.dtype.kind == "f":
+                return bool((data == 0).all() and (np.signbit(data) == np.signbit(zero)).all())
             raw = f"V{data.dtype.itemsize}"
-            zeros = np.full(data.shape, other, dtype=data.dtype)
-            return bool((np.ascontiguousarray(data).view(raw) == zeros.view(raw)).all())
+            return bool((np.ascontiguousarray(data).view(raw) == zero.view(raw)).all())
         same_nan = equal_nan and not {data.dtype.kind, other.dtype.kind} & set("USTOV")
         return bool(np.array_equal(data, np.broadcast_to(other, data.shape), equal_nan=same_nan))
 

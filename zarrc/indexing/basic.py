@@ -89,13 +89,13 @@ def basic_selection(key: Any, shape: tuple[int, ...]) -> Selection:
     return Selection(tuple(axes), tuple(kept))
 
 
-def parse_axis(item: Any, length: int, axis: int) -> Axis:
-    """An integer or a slice along an axis of this length."""
+def parse_axis(item: Any, length: int, axis: int, wanted: str = "basic indexing; expected integer or slice") -> Axis:
+    """An integer or a slice along an axis of this length; ``wanted`` is what messages say of other items."""
     if isinstance(item, slice):
         start, stop, step = _slice_indices(item, length)
         count = 0 if stop <= start else (stop - start + step - 1) // step
         return Axis(start if count else 0, step, count, True)
-    return Axis(_integer(item, length, axis), 1, 1, False)
+    return Axis(_integer(item, length, axis, wanted), 1, 1, False)
 
 
 def expand_ellipsis(key: tuple, ndim: int) -> tuple:
@@ -106,11 +106,9 @@ def expand_ellipsis(key: tuple, ndim: int) -> tuple:
             if dots is not None:
                 raise ArrayIndexError("an index can only have a single ellipsis ('...')")
             dots = i
-        elif item is None:
-            raise ArrayIndexError("numpy.newaxis (None) is not supported: add the axis to the result instead")
     given = len(key) if dots is None else len(key) - 1
     if given > ndim:
-        raise ArrayIndexError(f"too many indices for array: array is {ndim}-dimensional, but {given} were indexed")
+        raise ArrayIndexError(f"too many indices for array; expected {ndim}, got {given}")
     if dots is None:
         return key if given == ndim else key + (slice(None),) * (ndim - given)
     return key[:dots] + (slice(None),) * (ndim - given) + key[dots + 1 :]
@@ -128,16 +126,19 @@ def _slice_indices(item: slice, length: int) -> tuple[int, int, int]:
     return start, stop, step
 
 
-def _integer(item: Any, length: int, axis: int) -> int:
-    if isinstance(item, bool | np.bool_):
-        raise ArrayIndexError("a bool is not a basic index")
+def _integer(item: Any, length: int, axis: int, wanted: str) -> int:
     try:
         i = as_index(item)
     except TypeError:
-        raise ArrayIndexError(
-            f"unsupported selection item for basic indexing: expected integer, slice or Ellipsis, "
-            f"got {type(item).__name__}"
-        ) from None
+        i = None
+    if i is None or isinstance(item, bool | np.bool_):
+        hint = ": add the axis to the result instead" if item is None else ""
+        raise ArrayIndexError(f"unsupported selection item for {wanted}, got {type(item)!r}{hint}")
     if i < -length or i >= length:
-        raise BoundsCheckError(f"index {i} is out of bounds for axis {axis} with length {length}")
+        raise out_of_bounds(i, axis, length)
     return i + length if i < 0 else i
+
+
+def out_of_bounds(index: int, axis: int, length: int) -> BoundsCheckError:
+    """The error for an index beyond an axis."""
+    return BoundsCheckError(f"index out of bounds for dimension with length {length}: index {index} of axis {axis}")

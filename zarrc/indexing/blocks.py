@@ -32,6 +32,8 @@ def block_selection(key: Any, shape: tuple[int, ...], grid: ChunkGrid) -> Select
             raise BoundsCheckError(
                 f"block index {item} is out of bounds for axis {axis} with {nblocks} blocks"
             ) from None
+        if isinstance(item, slice) and nblocks and item.indices(nblocks)[0] >= nblocks:
+            raise BoundsCheckError(f"block slice {item} begins out of bounds for axis {axis} with {nblocks} blocks")
         if blocks.count == 0:
             axes.append(Axis(0, 1, 0, True))
             continue

@@ -76,6 +76,6 @@ def vindex_selection(key: Any, shape: tuple[int, ...]) -> PointSelection | Selec
     inner = key[0] if isinstance(key, tuple) and len(key) == 1 else key
     if isinstance(inner, list) and inner and isinstance(inner[0], bool | np.bool_):
         inner = np.asarray(inner)
-    if isinstance(inner, np.ndarray) and inner.dtype == bool:
+    if getattr(inner, "dtype", None) == np.bool_:  # of numpy or of Zarr
         return mask_selection(inner, shape)
     return coordinate_selection(key, shape)

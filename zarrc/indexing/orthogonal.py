@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from zarrc.errors import ArrayIndexError, BoundsCheckError
-from zarrc.indexing.basic import Axis, ListAxis, Selection, expand_ellipsis, parse_axis
+from zarrc.errors import ArrayIndexError
+from zarrc.indexing.basic import Axis, ListAxis, Selection, expand_ellipsis, out_of_bounds, parse_axis
+
+_WANTED = "orthogonal indexing; expected integer, slice, integer array or Boolean array"
 
 
 def is_list_like(item: Any) -> bool:
@@ -41,7 +43,11 @@ def index_list(item: Any, length: int, axis: int) -> np.ndarray:
     """
     given = as_index_array(item)
     if given.ndim != 1:
-        raise ArrayIndexError(f"the index of axis {axis} must be one-dimensional, not of shape {given.shape}")
+        kind = "Boolean" if given.dtype == bool else "integer"
+        raise ArrayIndexError(
+            f"{kind} arrays in an orthogonal selection must be 1-dimensional only: that of axis {axis} has the shape "
+            f"{given.shape}"
+        )
     if given.dtype.kind == "b":
         if len(given) != length:
             raise ArrayIndexError(
@@ -59,9 +65,7 @@ def checked_indices(given: np.ndarray, length: int, axis: int) -> np.ndarray:
         return given.astype(np.int64)
     low, high = int(given.min()), int(given.max())
     if low < -length or high >= length:
-        raise BoundsCheckError(
-            f"index {low if low < -length else high} is out of bounds for axis {axis} with length {length}"
-        )
+        raise out_of_bounds(low if low < -length else high, axis, length)
     wrapped = np.ascontiguousarray(given, dtype=np.int64)
     return np.where(wrapped < 0, wrapped + length, wrapped) if low < 0 else wrapped
 
@@ -92,5 +96,5 @@ def orthogonal_selection(key: Any, shape: tuple[int, ...]) -> Selection:
         if is_list_like(item):
             axes.append(list_axis(index_list(item, length, len(axes))))
         else:
-            axes.append(parse_axis(item, length, len(axes)))
+            axes.append(parse_axis(item, length, len(axes), _WANTED))
     return Selection(tuple(axes), tuple(ax[2] for ax in axes if ax[3]))

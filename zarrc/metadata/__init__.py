@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zarrc.metadata.build import ArrayMetadata, build_array_metadata, parse_array_json
+from zarrc.metadata.build import ArrayMetadata, array_metadata, build_array_metadata, parse_array_json
 from zarrc.metadata.consolidated import ConsolidatedMetadata
 from zarrc.metadata.group import GroupMetadata, consolidate, parse_group_json, parse_node_v3, parse_zmetadata
 from zarrc.metadata.keys import KeyEncoding
@@ -16,6 +16,7 @@ __all__ = [
     "ConsolidatedMetadata",
     "GroupMetadata",
     "KeyEncoding",
+    "array_metadata",
     "build_array_metadata",
     "consolidate",
     "parse_array_json",

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from zarrc.dtypes import DataType
 from zarrc.errors import MetadataValidationError
 from zarrc.grid import ChunkGrid, RegularGrid
+from zarrc.metadata.document import copy_json
 from zarrc.metadata.keys import KeyEncoding
 from zarrc.metadata.v2 import ArrayV2Metadata, parse_array_v2
 from zarrc.metadata.v3 import ArrayV3Metadata, parse_array_v3
@@ -35,6 +36,28 @@ def parse_array_json(
         Or one of its subclasses, with document, key and value in the message.
     """
     return parse_array_v3(raw, path) if zarr_format == 3 else parse_array_v2(raw, zattrs, path)
+
+
+def array_metadata(data: Any) -> ArrayMetadata:
+    """Array metadata of a document (content of ``zarr.json``, or of ``.zarray`` with that of ``.zattrs`` under
+    "attributes"), of zarr-python's metadata object, or the object itself.
+
+    Raises
+    ------
+    MetadataValidationError
+        Or one of its subclasses.
+    """
+    if isinstance(data, ArrayV2Metadata | ArrayV3Metadata):
+        return data
+    if not isinstance(data, Mapping):
+        data = data.to_dict()
+    zarr_format = data.get("zarr_format")
+    if zarr_format == 2:
+        # zarr-python takes documents without a compressor
+        return ArrayV2Metadata.from_dict({"compressor": None, **copy_json(dict(data))})
+    if zarr_format == 3:
+        return ArrayV3Metadata.from_dict(copy_json(dict(data)))
+    raise MetadataValidationError(f"Invalid zarr_format: {zarr_format}. Expected 2 or 3")
 
 
 def build_array_metadata(

@@ -31,11 +31,12 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         Makes the metadata object of a path and its unparsed documents.
     """
 
-    __slots__ = ("_nodes", "_parse", "zarr_format")
+    __slots__ = ("_above", "_nodes", "_parse", "zarr_format")
 
     def __init__(self, nodes: dict[str, Any], zarr_format: Literal[2, 3], parse: ParseNode | None = None) -> None:
         self._nodes, self._parse = nodes, parse
         self.zarr_format = zarr_format
+        self._above: tuple[ConsolidatedMetadata, str] | None = None  # what these nodes are a part of, and where
 
     def __reduce__(self) -> tuple:
         return (ConsolidatedMetadata, (dict(self), self.zarr_format))
@@ -80,7 +81,23 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         start, parse = f"{path}/", self._parse
         nodes = {key[len(start) :]: node for key, node in self._nodes.items() if key.startswith(start)}
         parse_below = None if parse is None else lambda key, node: parse(start + key, node)
-        return ConsolidatedMetadata(nodes, self.zarr_format, parse_below)
+        found = ConsolidatedMetadata(nodes, self.zarr_format, parse_below)
+        found._above = (self, start)
+        return found
+
+    @property
+    def is_part(self) -> bool:
+        """Whether these are the nodes below a group of a hierarchy that knows more."""
+        return self._above is not None
+
+    def remove(self, path: str) -> None:
+        """Forgets a node and those below it, here and in the hierarchy that these are a part of."""
+        start = f"{path}/"
+        for key in [key for key in self._nodes if key == path or key.startswith(start)]:
+            del self._nodes[key]
+        if self._above is not None:
+            above, where = self._above
+            above.remove(where + path)
 
     def to_dict(self) -> dict[str, Any]:
         """v3: the value of ``consolidated_metadata``. v2: the content of ``.zmetadata`` without the root itself.
@@ -176,5 +193,5 @@ def consolidated_v2(data: dict[str, Any], path: str, parse: ParseNode) -> tuple[
 
 def _check_path(path: str, document: str) -> None:
     """Refuse paths that could lead out of the hierarchy."""
-    if "\0" in path or any(part in ("", ".", "..") for part in path.split("/")):
+    if "\0" in path or any(part in ("", ".", "..") for part in path.replace("\\", "/").split("/")):
         refuse(document, "metadata", f"impossible path {shown(path)}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import warnings
 from typing import Any, NoReturn
 
 from zarrc.config import config
 from zarrc.dtypes.base import JSON, shown
 from zarrc.dtypes.exact import ExactFloat
-from zarrc.errors import MetadataValidationError
+from zarrc.errors import MetadataValidationError, ZarrUserWarning
 
 MAX_COUNT = (1 << 63) - 1
 
@@ -25,26 +27,49 @@ def refuse(
     raise kind(f"{document}: key {key!r}: {reason}")
 
 
+def max_bytes() -> int:
+    """Bytes that a document may have: parsed, JSON takes some ten times its size."""
+    return config.get("json_max_bytes", 1 << 28)
+
+
+def _object(pairs: list[tuple[str, JSON]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"key {shown(twice)} occurs twice in one object")
+    return found
+
+
 def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exact: bool = False) -> dict[str, Any]:
     """Parse a document whose root is an object.
 
     Parameters
     ----------
     raw
-        UTF-8 JSON. The literals NaN and Infinity are let through: zarr-python writes them in attributes.
+        UTF-8 JSON. The literals NaN and Infinity are let through: zarr-python writes them in attributes. At most
+        ``config["json_max_bytes"]`` bytes.
     exact
         Keep the text of numbers with fraction or exponent, as `ExactFloat`.
 
     Raises
     ------
     MetadataValidationError
-        Not UTF-8, not JSON, nested too deeply, numbers of thousands of digits, or another root than an object.
+        Not UTF-8, not JSON, nested too deeply, numbers of thousands of digits, a key that occurs twice in one object
+        (programs differ in which they take), another root than an object, or too large.
     """
+    most = max_bytes()
+    if len(raw) > most:
+        raise MetadataValidationError(
+            f"{document}: more than {most} bytes; for documents that are meant to be so large: "
+            "zarrc.config.set({'json_max_bytes': n})"
+        )
     try:
         text = raw if isinstance(raw, str) else str(raw, "utf-8")
         if text[:1] == "\ufeff":
             text = text[1:]
-        data = json.loads(text, parse_float=ExactFloat) if exact else json.loads(text)
+        parse_float = ExactFloat if exact else None
+        data = json.loads(text, parse_float=parse_float, object_pairs_hook=_object)
     except RecursionError:
         raise MetadataValidationError(f"{document}: nested too deeply") from None
     except UnicodeDecodeError as e:
@@ -54,6 +79,17 @@ def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exa
     if type(data) is not dict:
         raise MetadataValidationError(f"{document}: the root must be an object, not {shown(data)}")
     return data
+
+
+def repaired(data: dict[str, Any], zarr_format: int) -> tuple[dict[str, Any], str] | None:
+    """`zarrc.metadata.repair`, imported when a document was refused."""
+    return getattr(importlib.import_module("zarrc.metadata.repair"), f"repaired_v{zarr_format}")(data)
+
+
+def warn_of_repair(path: str, warning: str) -> None:
+    """Says how a malformed document of an array was read, if there is something to say."""
+    if warning:
+        warnings.warn(f"Array {path!r}: {warning}".rstrip(), ZarrUserWarning, stacklevel=4)
 
 
 def dump(data: dict[str, Any], indent: int | str | None = "config") -> bytes:
@@ -73,7 +109,7 @@ def copy_json(value: JSON) -> JSON:
 
 def sizes(value: JSON, least: int, document: str, key: str) -> tuple[int, ...]:
     """A list of ints in ``least ... 2**63 - 1`` as a tuple."""
-    if type(value) is not list:
+    if type(value) is not list and type(value) is not tuple:
         refuse(document, key, f"must be a list of integers, not {shown(value)}")
     for size in value:
         if type(size) is not int or not least <= size <= MAX_COUNT:

@@ -17,8 +17,13 @@ from zarrc.metadata.consolidated import (
 )
 from zarrc.metadata.document import attributes_of, copy_json, document_name, dump, load_object, refuse
 from zarrc.metadata.record import Record
+from zarrc.metadata.remembered import Remembered
 from zarrc.metadata.v2 import ArrayV2Metadata
 from zarrc.metadata.v3 import ArrayV3Metadata, extra_fields
+
+# Hierarchies are opened again and again, by every task of a computation; their nodes stay parsed.
+_groups_v3: Remembered = Remembered(16, 1 << 20)
+_hierarchies_v2: Remembered = Remembered(16, 1 << 20)
 
 _KNOWN_V3 = frozenset(("zarr_format", "node_type", "attributes", "consolidated_metadata"))
 
@@ -170,6 +175,16 @@ class GroupMetadata(Record):
         """v2: the same with the nodes of a ``.zmetadata`` document. Raises `MetadataValidationError`."""
         return self._with(consolidated_metadata=parse_zmetadata(raw, path)[1])
 
+    def without_member(self, path: str) -> Self:
+        """The same after `ConsolidatedMetadata.remove` of a member; groups that share it forget the member, too."""
+        consolidated = self.consolidated_metadata
+        if consolidated is None:
+            return self
+        consolidated.remove(path)
+        if self.zarr_format == 2 or consolidated.is_part:
+            return self
+        return self._with(document={**self.document, "consolidated_metadata": consolidated.to_dict()})
+
     def with_consolidated(self, nodes: Mapping[str, Any] | None) -> Self:
         """The same with the metadata of these nodes (relative path to metadata object) kept in it, or with none."""
         document = {key: value for key, value in self.document.items() if key != "consolidated_metadata"}
@@ -239,11 +254,7 @@ def parse_group_json(
         With document, key and value in the message; NodeTypeValidationError for an array's document.
     """
     if zarr_format == 3:
-        document = document_name(path, "zarr.json")
-        data = load_object(raw, document)
-        if data.get("zarr_format") != 3:
-            refuse(document, "zarr_format", f"must be 3, not {shown(data.get('zarr_format'))}")
-        return GroupMetadata.from_dict(data, path, exact=lambda: load_object(raw, document, exact=True))
+        return _groups_v3.get(raw, path, lambda: _parse_group_v3(raw, path))
     data = load_object(raw, document_name(path, ".zgroup"))
     if data.get("zarr_format") != 2:
         refuse(document_name(path, ".zgroup"), "zarr_format", f"must be 2, not {shown(data.get('zarr_format'))}")
@@ -252,8 +263,20 @@ def parse_group_json(
     return group if zmetadata is None else group.with_zmetadata(zmetadata, path)
 
 
+def _parse_group_v3(raw: bytes, path: str) -> GroupMetadata:
+    document = document_name(path, "zarr.json")
+    data = load_object(raw, document)
+    if data.get("zarr_format") != 3:
+        refuse(document, "zarr_format", f"must be 3, not {shown(data.get('zarr_format'))}")
+    return GroupMetadata.from_dict(data, path, exact=lambda: load_object(raw, document, exact=True))
+
+
 def parse_zmetadata(raw: bytes, path: str = "") -> tuple[GroupMetadata, ConsolidatedMetadata]:
     """The root group and all nodes below it, of the bytes of ``.zmetadata`` alone."""
+    return _hierarchies_v2.get(raw, path, lambda: _parse_zmetadata(raw, path))
+
+
+def _parse_zmetadata(raw: bytes, path: str) -> tuple[GroupMetadata, ConsolidatedMetadata]:
     document = document_name(path, ".zmetadata")
 
     def parse(key: str, files: dict[str, Any]) -> ArrayV2Metadata | GroupMetadata:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-from zarrc.frozen import Frozen, set_slot
+from zarrc.frozen import Frozen
 
 
 class _DataclassView:
@@ -29,17 +30,21 @@ class Record(Frozen):
 
     __slots__ = ()
     _slots: ClassVar[tuple[str, ...]] = ()
+    _puts: ClassVar[tuple[Callable[[Any, Any], None], ...]] = ()  # sets the slots, in the order of ``_slots``
     __dataclass_fields__ = _DataclassView("__dataclass_fields__")
     __dataclass_params__ = _DataclassView("__dataclass_params__")
 
     __hash__ = None  # type: ignore[assignment]
 
+    def __init_subclass__(cls) -> None:
+        cls._puts = tuple([getattr(cls, name).__set__ for name in cls._slots])
+
     @classmethod
     def _make(cls, *values: Any) -> Self:
         """An instance of the values of all slots, unchecked."""
         new = cls.__new__(cls)
-        for name, value in zip(cls._slots, values, strict=True):
-            set_slot(new, name, value)
+        for put, value in zip(cls._puts, values, strict=True):
+            put(new, value)
         return new
 
     def _values(self) -> tuple:

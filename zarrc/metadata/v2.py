@@ -20,7 +20,9 @@ from zarrc.metadata.document import (
     dump,
     load_object,
     refuse,
+    repaired,
     sizes,
+    warn_of_repair,
 )
 from zarrc.metadata.keys import V2_DOT, V2_SLASH, KeyEncoding
 from zarrc.metadata.record import Record, plain
@@ -177,8 +179,8 @@ class ArrayV2Metadata(Record):
     ) -> Self:
         """From parsed JSON. ``data`` is kept and must not be changed afterwards.
 
-        What old writers left out is filled in: ``order`` "C", ``filters`` and ``fill_value`` null, chunk sizes of 0
-        read as 1.
+        What old writers left out is filled in: ``order`` "C", ``filters`` and ``fill_value`` null. What they stored
+        malformed is read as `zarrc.metadata.repair` says, with a warning where the user should do something about it.
 
         Parameters
         ----------
@@ -196,6 +198,24 @@ class ArrayV2Metadata(Record):
         MetadataValidationError
             Or one of its subclasses, with document, key and value in the message.
         """
+        try:
+            return cls._from_valid(data, path, attributes, exact)
+        except MetadataValidationError:
+            read = repaired(data, 2)
+            if read is None:
+                raise
+        metadata = cls._from_valid(read[0], path, attributes, exact)
+        warn_of_repair(path, read[1])
+        return metadata
+
+    @classmethod
+    def _from_valid(
+        cls,
+        data: dict[str, Any],
+        path: str,
+        attributes: dict[str, Any] | None,
+        exact: Callable[[], dict[str, Any]] | None,
+    ) -> Self:
         document = document_name(path, ".zarray")
         if attributes is None:
             attributes = attributes_of(data.get("attributes"), document, "attributes")
@@ -208,9 +228,7 @@ class ArrayV2Metadata(Record):
         if zarr_format != 2 or type(zarr_format) is not int:
             refuse(document, "zarr_format", f"must be 2, not {shown(zarr_format)}")
         shape = sizes(json_shape, 0, document, "shape")
-        chunks = sizes(json_chunks, 0, document, "chunks")
-        if 0 in chunks:
-            chunks = tuple([edge or 1 for edge in chunks])
+        chunks = sizes(json_chunks, 1, document, "chunks")
         if compressor is not None:
             _check_codec(compressor, document, "compressor")
         filters = data.get("filters")
@@ -258,12 +276,18 @@ class ArrayV2Metadata(Record):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON data of ``.zarray`` and, under "attributes", of ``.zattrs``; a copy."""
-        return {**copy_json(self.document), "attributes": copy_json(self.attributes)}
+        """The JSON data of ``.zarray`` and, under "attributes", of ``.zattrs``; a copy.
+
+        As zarr-python has it: shape and chunks as tuples, the data type in its usual spelling.
+        """
+        normal = {"shape": self.shape, "chunks": self.chunks, "dtype": self.data_type.to_v2()}
+        return {**copy_json(self.document), **normal, "attributes": copy_json(self.attributes)}
 
     def documents(self) -> dict[str, bytes]:
         """File names, relative to the array, to the bytes to store there."""
-        return {".zarray": dump(self.document), ".zattrs": dump(self.attributes)}
+        # some writers gave a byte order to types that have none
+        document = {**self.document, "dtype": self.data_type.to_v2()}
+        return {".zarray": dump(document), ".zattrs": dump(self.attributes)}
 
     # changes -------------------------------------------------------------------------------------------------
     def with_shape(self, shape: tuple[int, ...]) -> Self:

@@ -20,7 +20,9 @@ from zarrc.metadata.document import (
     load_object,
     named,
     refuse,
+    repaired,
     sizes,
+    warn_of_repair,
 )
 from zarrc.metadata.grids import check_grid, parse_grid
 from zarrc.metadata.keys import KeyEncoding, key_encoding
@@ -125,6 +127,8 @@ class ArrayV3Metadata(Record):
         checked = self.from_dict(document)
         for name in self._slots:
             set_slot(self, name, getattr(checked, name))
+        if data_type.to_v3() == self.data_type.to_v3():
+            set_slot(self, "data_type", data_type)  # its byte order in memory, which documents do not have
 
     def __eq__(self, other: object) -> bool:
         """Same document content; fill values are compared by their bits, so NaN equals NaN."""
@@ -177,7 +181,9 @@ class ArrayV3Metadata(Record):
     def from_dict(
         cls, data: dict[str, Any], path: str = "", *, exact: Callable[[], dict[str, Any]] | None = None
     ) -> Self:
-        """From parsed JSON. ``data`` is kept and must not be changed afterwards.
+        """From parsed JSON. ``data`` is kept and must not be changed afterwards. Chunk grids that older software
+        stored malformed are read as `zarrc.metadata.repair` says, with a warning where the user should do something
+        about it.
 
         Parameters
         ----------
@@ -193,6 +199,18 @@ class ArrayV3Metadata(Record):
         MetadataValidationError
             Or one of its subclasses, with document, key and value in the message.
         """
+        try:
+            return cls._from_valid(data, path, exact)
+        except MetadataValidationError:
+            read = repaired(data, 3)
+            if read is None:
+                raise
+        metadata = cls._from_valid(read[0], path, exact)
+        warn_of_repair(path, read[1])
+        return metadata
+
+    @classmethod
+    def _from_valid(cls, data: dict[str, Any], path: str, exact: Callable[[], dict[str, Any]] | None) -> Self:
         document = document_name(path, "zarr.json")
         try:
             zarr_format, node_type = data["zarr_format"], data["node_type"]
@@ -223,7 +241,12 @@ class ArrayV3Metadata(Record):
             attributes = attributes_of(attributes, document, "attributes")
         transformers = data.get("storage_transformers")
         if transformers != [] and transformers is not None:
-            refuse(document, "storage_transformers", f"none is known: {shown(transformers)}")
+            refuse(
+                document,
+                "storage_transformers",
+                "Arrays with storage transformers are not supported in zarr-python at this time, and not here: "
+                f"{shown(transformers)}",
+            )
         names = data.get("dimension_names")
         keys = key_encoding(json_keys, document)
         if not keys.native:
@@ -242,8 +265,9 @@ class ArrayV3Metadata(Record):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The document's JSON data, a copy."""
-        return copy_json(self.document)
+        """The document's JSON data, a copy; shape and codecs as tuples, as zarr-python has it."""
+        found = copy_json(self.document)
+        return {**found, "shape": self.shape, "codecs": tuple(found["codecs"])}
 
     def documents(self) -> dict[str, bytes]:
         """File names, relative to the array, to the bytes to store there."""
@@ -306,7 +330,7 @@ def _codec_json(codec: Any) -> Any:
 
 
 def _codecs(value: JSON, document: str) -> tuple[dict[str, Any], ...]:
-    if type(value) is not list or not value:
+    if type(value) not in (list, tuple) or not value:
         refuse(document, "codecs", f"must be a list of at least one codec, not {shown(value)}")
     found = []
     for codec in value:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import sys
+import warnings
+from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
+from zarrc.errors import ZarrDeprecationWarning
 from zarrc.stores import LocalStore, MemoryStore, StoreLike, StorePath, make_store_path
 
 _CLASSES = {
@@ -38,3 +43,24 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+class _Module(ModuleType):
+    """This module: pickled by name, and warning of a setting of zarr-python 2."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "default_compressor":
+            warnings.warn(
+                "setting zarr.storage.default_compressor is deprecated, and followed by nothing: give compressors to "
+                "the functions that make arrays",
+                ZarrDeprecationWarning,
+                stacklevel=2,
+            )
+        else:
+            super().__setattr__(name, value)
+
+    def __reduce__(self) -> tuple[Callable[[str], ModuleType], tuple[str]]:
+        return importlib.import_module, (self.__name__,)
+
+
+sys.modules[__name__].__class__ = _Module

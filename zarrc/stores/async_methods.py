@@ -6,7 +6,7 @@ buffers (`zarrc.buffer.Buffer`, or those of the prototype that the caller hands 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Self
 
 
@@ -51,6 +51,11 @@ def _as_buffer(prototype: Any, value: bytes | None) -> Any:
     return prototype.buffer.from_bytes(value)
 
 
+def _arguments(function: Any) -> tuple[str, ...]:
+    code = getattr(function, "__code__", None)
+    return () if code is None else code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
 class AsyncMethods:
     """Mixin of `zarrc.stores.Store`: zarr-python's asynchronous store interface and its properties."""
 
@@ -69,6 +74,16 @@ class AsyncMethods:
     def facade(self) -> Any:
         """The object that users gave for this store: itself, or what an adapter adapts."""
         return self
+
+    def _own(self, name: str) -> Any:
+        """A synchronous method. One that a derived class has from zarr-python's interface (``get_sync`` with a
+        prototype, and with it ``set_sync`` and ``delete_sync``) is passed over: it takes other arguments."""
+        if type(self).__module__.startswith("zarrc.") or "prototype" not in _arguments(
+            getattr(type(self), "get_sync", None)
+        ):
+            return getattr(self, name)
+        ours = (cls for cls in type(self).__mro__ if cls.__module__.startswith("zarrc.") and name in vars(cls))
+        return vars(next(ours))[name].__get__(self)
 
     async def _run(self, call: Callable[..., Any], *args: Any) -> Any:
         if not self._blocking:
@@ -91,18 +106,36 @@ class AsyncMethods:
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
         """The value of a key, or part of it, as a buffer; None when there is no such key."""
         start, length = byte_span(byte_range)
-        return _as_buffer(prototype, await self._run(self.get_sync, key, start, length))  # type: ignore[attr-defined]
+        return _as_buffer(prototype, await self._run(self._own("get_sync"), key, start, length))
 
     async def get_partial_values(self, prototype: Any, key_ranges: Iterable[tuple[str, Any]]) -> list[Any]:
         """`get` of several keys and byte ranges, in their order."""
         return [await self.get(key, prototype, byte_range) for key, byte_range in key_ranges]
+
+    async def get_ranges(
+        self,
+        key: str,
+        byte_ranges: Sequence[Any],
+        *,
+        prototype: Any = None,
+        max_concurrency: int = 10,
+        max_gap_bytes: int = 1 << 20,
+        max_coalesced_bytes: int = 16 << 20,
+    ) -> AsyncIterator[Sequence[tuple[int, Any]]]:
+        """Several byte ranges of one value, neighbours by one read; see `zarrc.stores.byte_ranges.get_ranges`."""
+        from zarrc.stores.byte_ranges import get_ranges
+
+        async for group in get_ranges(
+            self, key, byte_ranges, prototype, max_concurrency, max_gap_bytes, max_coalesced_bytes
+        ):
+            yield group
 
     async def exists(self, key: str) -> bool:
         return await self._run(self.exists_sync, key)  # type: ignore[attr-defined]
 
     async def set(self, key: str, value: Any) -> None:
         """Stores a buffer. Raises TypeError for what is none, `ReadOnlyError`."""
-        await self._run(self.set_sync, key, as_bytes(value))  # type: ignore[attr-defined]
+        await self._run(self._own("set_sync"), key, as_bytes(value))
 
     async def set_if_not_exists(self, key: str, value: Any) -> None:
         """Stores a buffer unless the key has a value."""
@@ -111,7 +144,7 @@ class AsyncMethods:
 
     async def delete(self, key: str) -> None:
         """Removes a key; fine when there is none."""
-        await self._run(self.delete_sync, key)  # type: ignore[attr-defined]
+        await self._run(self._own("delete_sync"), key)
 
     async def delete_dir(self, prefix: str) -> None:
         """Removes every key below a path."""
@@ -131,7 +164,7 @@ class AsyncMethods:
 
     async def getsize(self, key: str) -> int:
         """Bytes of a value. Raises FileNotFoundError when there is no such key."""
-        value = await self._run(self.get_sync, key)  # type: ignore[attr-defined]
+        value = await self._run(self._own("get_sync"), key)
         if value is None:
             raise FileNotFoundError(key)
         return len(value)

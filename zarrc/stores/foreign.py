@@ -19,6 +19,12 @@ def is_foreign(store: Any) -> bool:
     return all(inspect.iscoroutinefunction(getattr(cls, name, None)) for name in ("get", "set"))
 
 
+def overrides_coroutines(cls: type[Store]) -> bool:
+    """Whether a class that is derived from one of this package has asynchronous methods of its own."""
+    names = ("get", "set", "delete", "exists", "delete_dir", "list_dir", "list_prefix")
+    return any(name in vars(c) for c in cls.__mro__ if not c.__module__.startswith("zarrc.") for name in names)
+
+
 class ForeignStore(Store):
     """Drives an asynchronous store on a private event loop.
 
@@ -44,6 +50,10 @@ class ForeignStore(Store):
     @property
     def supports_consolidated_metadata(self) -> bool:
         return bool(getattr(self._facade, "supports_consolidated_metadata", True))
+
+    @property
+    def supports_deletes(self) -> bool:  # type: ignore[override]
+        return bool(getattr(self._facade, "supports_deletes", True))
 
     def _check_writable(self) -> None:
         if self.read_only:

@@ -103,7 +103,9 @@ class FsspecStore(Store):
 
     def _path(self, key: str) -> str:
         root = self.path.rstrip("/")
-        return f"{root}/{key}" if key else root or "/"
+        if root:
+            return f"{root}/{key}" if key else root
+        return f"{getattr(self.fs, 'root_marker', '/')}{key}"
 
     def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A method of the file system; of one that is asynchronous, on fsspec's own event loop."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 import zipfile
@@ -43,7 +44,9 @@ class ZipStore(Store):
         allowZip64: bool = True,
     ) -> None:
         super().__init__(read_only=mode == "r" if read_only is None else read_only)
-        self.path: Any = Path(path) if isinstance(path, str | os.PathLike) else path
+        named = isinstance(path, str | os.PathLike)
+        self.path: Path | None = Path(path) if named else None  # type: ignore[arg-type]
+        self._file: Any = None if named else _as_file(path, mode)
         self._mode: Mode = mode
         self.compression = compression
         self.allowZip64 = allowZip64
@@ -52,7 +55,7 @@ class ZipStore(Store):
     def _archive(self) -> zipfile.ZipFile:
         if self._zip is None:
             self._zip = zipfile.ZipFile(
-                self.path, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
+                self.path or self._file, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
             )
             if self._mode in ("w", "x"):
                 self._mode = "a"  # reopening must not truncate
@@ -63,7 +66,7 @@ class ZipStore(Store):
             self.close()
             mode: Mode = self._mode if read_only or self._mode != "r" else "a"
             return type(self)(
-                self.path,
+                self.path or self._file,
                 mode=mode,
                 read_only=read_only,
                 compression=self.compression,
@@ -132,33 +135,37 @@ class ZipStore(Store):
         self._check_writable()
         with self._lock:
             self.close()
-            if isinstance(self.path, Path):
+            if self.path is not None:
                 self.path.unlink(missing_ok=True)
             else:
-                self.path.seek(0)
-                self.path.truncate()
+                self._file.seek(0)
+                self._file.truncate()
             self._mode = "w"
 
     async def move(self, path: str | os.PathLike[str]) -> None:
-        """Moves the archive to another place of the file system."""
+        """Moves the archive to another place of the file system. Raises NotImplementedError for a file object."""
+        if self.path is None:
+            raise NotImplementedError("move needs an archive with a path, not one in a file-like object")
         with self._lock:
             self.close()
             os.makedirs(os.path.dirname(os.fspath(path)) or ".", exist_ok=True)
             self.path = self.path.rename(path)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ZipStore) and self.path == other.path
+        return isinstance(other, ZipStore) and self.path == other.path and self._file is other._file
 
     def __hash__(self) -> int:
         return hash((type(self), str(self.path)))
 
     def __str__(self) -> str:
-        return f"zip://{self.path}"
+        return f"zip://{self.path or self._file}"
 
     def __repr__(self) -> str:
         return f"ZipStore({str(self)!r})"
 
     def __reduce__(self) -> tuple:
+        if self.path is None:
+            raise TypeError("cannot pickle a ZipStore backed by a file-like object: open the archive by its path")
         if self._mode != "r":
             self.close()  # so that the other process finds a whole archive
         return (_rebuild, (self.path, self._mode, self._read_only, self.compression, self.allowZip64))
@@ -166,3 +173,44 @@ class ZipStore(Store):
 
 def _rebuild(path: Any, mode: Mode, read_only: bool, compression: int, allow_zip64: bool) -> ZipStore:
     return ZipStore(path, mode=mode, read_only=read_only, compression=compression, allowZip64=allow_zip64)
+
+
+def _as_file(given: Any, mode: Mode) -> Any:
+    """A file object as `zipfile` wants it. Raises TypeError for what is none."""
+    if not all(callable(getattr(given, name, None)) for name in ("read", "seek", "tell")):
+        raise TypeError(f"path must be a path or a binary file object with read/seek/tell, not {type(given).__name__}")
+    if isinstance(given, io.IOBase):
+        return given
+    if mode != "r":
+        raise TypeError(f"{type(given).__name__} is no io.IOBase and can only be opened for reading, not mode {mode!r}")
+    return io.BufferedReader(_Reader(given))
+
+
+class _Reader(io.RawIOBase):
+    """A reader that has ``read``, ``seek`` and ``tell`` only, and whose ``read`` may give any buffer."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._size = reader.seek(0, os.SEEK_END)
+        self._size = reader.tell() if self._size is None else self._size
+        reader.seek(0)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self.tell(), os.SEEK_END: self._size}[whence]
+        self._reader.seek(start + offset)
+        return start + offset
+
+    def tell(self) -> int:
+        return self._reader.tell()
+
+    def readinto(self, target: Any) -> int:
+        wanted = min(len(target), max(0, self._size - self.tell()))  # some refuse to read beyond the end
+        data = memoryview(self._reader.read(wanted)) if wanted else memoryview(b"")
+        target[: data.nbytes] = data
+        return data.nbytes

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from zarrc import api, array_copy, hierarchy
+from zarrc.api import copies
 from zarrc.array import Array
 from zarrc.async_array import AsyncArray
 from zarrc.async_group import AsyncGroup, as_async
@@ -27,11 +28,15 @@ def _coroutine(function: Callable[..., Any]) -> Any:
 
     call.__name__ = call.__qualname__ = function.__name__
     call.__doc__ = function.__doc__
+    call.__wrapped__ = function  # type: ignore[attr-defined]  # whose signature it has
     return call
 
 
 array = _coroutine(api.array)
 consolidate_metadata = _coroutine(hierarchy.consolidate_metadata)
+copy = _coroutine(copies.copy)
+copy_all = _coroutine(copies.copy_all)
+copy_store = _coroutine(copies.copy_store)
 create = _coroutine(api.create)
 create_array = _coroutine(api.create_array)
 create_group = _coroutine(api.create_group)
@@ -67,7 +72,4 @@ async def create_hierarchy(*, store: Any, nodes: Any, overwrite: bool = False) -
         yield path, as_async(node)
 
 
-__all__ = [
-    *sorted(name for name, value in globals().items() if asyncio.iscoroutinefunction(value)),
-    "create_hierarchy",
-]
+__all__ = api.__all__

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zarrc
-import zarrc.asynchronous as aio
+import zarrc.api.asynchronous as aio
 from zarrc.errors import GroupNotFoundError
 
 
