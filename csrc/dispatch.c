@@ -107,6 +107,7 @@ static void zc_table_fill(int tier, zc_kernels_t *k) {
     *k = zc_scalar_kernels;
     if (tier == ZC_TIER_AVX2) zc_override_avx2(k);
     if (tier == ZC_TIER_NEON) zc_override_neon(k);
+    k->tier = (zc_tier_t)tier;
 }
 
 zc_dispatch_result_t zc_dispatch_table(const char *name, zc_kernels_t *out) {

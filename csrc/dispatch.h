@@ -27,6 +27,8 @@ typedef struct zc_kernels {
     /* Delta of n items of C type `type` (zc_type_t, kernels/delta/delta.h), same type on both sides. */
     void (*delta_encode)(int type, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
     void (*delta_decode)(int type, size_t n, const void *src, void *dst);
+    /* Whose kernels these are, for what has variants elsewhere (codecs/inflate.h). */
+    zc_tier_t tier;
 } zc_kernels_t;
 
 /* The active table. Valid (scalar) even before zc_dispatch_init. */

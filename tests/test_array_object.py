@@ -126,7 +126,9 @@ def test_append_that_does_not_fit():
 
 # manners ---------------------------------------------------------------------------------------------------------
 def test_pickle_and_equality(store):
-    array = zarrc.create_array(store, name="x", data=np.arange(6), chunks=4, attributes={"k": [1]}, config={"order": "F"})
+    array = zarrc.create_array(
+        store, name="x", data=np.arange(6), chunks=4, attributes={"k": [1]}, config={"order": "F"}
+    )
     twin = pickle.loads(pickle.dumps(array))
     assert np.array_equal(twin[...], np.arange(6))
     assert (twin.shape, twin.path, twin.config, dict(twin.attrs)) == ((6,), "x", array.config, {"k": [1]})

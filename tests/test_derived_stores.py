@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -47,3 +49,10 @@ def test_others_are_driven_as_they_are():
     store = Derived({"k": b"text"})
     assert zarrc.create_group(store)._place.store is store
     assert store.get_sync("k") == b"TEXT"
+
+
+def test_bytes_of_a_value_are_replaced():
+    store = MemoryStore({"k": b"0123456789"})
+    asyncio.run(store.set("k", b"abc", (2, 5)))
+    asyncio.run(store.set("new", b"abc", (0, 3)))
+    assert (store.get_sync("k"), store.get_sync("new")) == (b"01abc56789", b"abc")

@@ -10,6 +10,7 @@ from zarrc.errors import (
     ContainsGroupError,
     GroupNotFoundError,
     ReadOnlyError,
+    ZarrDeprecationWarning,
     ZarrUserWarning,
 )
 from zarrc.metadata import GroupMetadata
@@ -57,7 +58,8 @@ def test_consolidating_needs_a_store_that_may_have_it(group):
 def test_tree(group):
     lines = str(group.tree()).splitlines()
     assert lines == ["/", "├── a (4,) int64", "└── b", "    └── c (2, 3) float32"]
-    assert str(zarrc.tree(group, level=0)).splitlines() == lines[:3]
+    with pytest.warns(ZarrDeprecationWarning, match=r"Use Group.tree instead"):
+        assert str(zarrc.tree(group, level=0)).splitlines() == lines[:3]
     assert "Truncated at max_nodes=1" in str(group.tree(max_nodes=1))
     assert "<b>a</b>" in group.tree()._repr_mimebundle_()["text/html"]
     with pytest.raises(NotImplementedError):

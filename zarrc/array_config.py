@@ -85,7 +85,7 @@ def parse_array_config(given: ArrayConfig | Mapping[str, Any] | None, order: str
         return given
     if callable(getattr(given, "to_dict", None)):  # zarr-python's
         given = given.to_dict()  # type: ignore[union-attr]
-    values: dict[str, Any] = {} if given is None else dict(given)
+    values: dict[str, Any] = {} if given is None else dict(given)  # type: ignore[arg-type]
     unknown = [k for k in values if k not in _KEYS and not k.startswith("sharding_coalesce")]
     if unknown:
         raise TypeError(f"Unknown array config keys: {unknown!r}; known are {', '.join(_KEYS)}")

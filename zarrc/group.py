@@ -115,6 +115,10 @@ class Group(GroupMembers, Placed):
             return
         listed = sorted(self._place.store.list_dir_sync(self.path))
         names = [name for name in listed if not name.startswith(".z") and name != "zarr.json"]
+        yield from self._nodes(names)
+
+    def _nodes(self, names: list[str]) -> Iterator[tuple[str, Array | Group]]:
+        """The nodes among these names below the group's path; all documents are read together."""
         places = [self._place / name for name in names]
         found = read_nodes(places, self._metadata.zarr_format)
         for name, place, opened in zip(names, places, found, strict=True):

@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from zarrc.grid import RegularGrid
 
 if TYPE_CHECKING:
     from zarrc.array import Array
     from zarrc.group import Group
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, np.datetime64) and np.datetime_data(value)[0] == "generic" and not np.isnat(value):
+        return str(value.view("i8"))  # numpy has no text for a time without unit
+    return str(value)
 
 
 class _Info:
@@ -22,7 +30,7 @@ class _Info:
 
     def __repr__(self) -> str:
         width = self.width
-        return "\n".join(f"{label:<{width}} : {value}" for label, value in self.items.items())
+        return "\n".join(f"{label:<{width}} : {_text(value)}" for label, value in self.items.items())
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and self.items == other.items

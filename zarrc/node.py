@@ -18,7 +18,7 @@ from zarrc.errors import (
     ZarrUserWarning,
 )
 from zarrc.grid import RegularGrid
-from zarrc.metadata import GroupMetadata, parse_array_json, parse_group_json
+from zarrc.metadata import GroupMetadata, document, parse_array_json, parse_group_json
 from zarrc.metadata.document import max_bytes
 from zarrc.stores import StorePath
 from zarrc.stores.base import Store
@@ -43,6 +43,9 @@ class Opened:
     def changed(self, metadata: ArrayMetadata) -> Opened:
         """The same with other metadata. Where only shape and attributes differ, and the grid is regular, chunks are
         moved as before."""
+        ours = self.metadata.data_type
+        if metadata.data_type != ours and metadata.zarr_format == 3 and metadata.data_type.to_v3() == ours.to_v3():
+            metadata = metadata._with(data_type=ours)  # the byte order in memory is no part of what is stored
         made = Opened(metadata)
         if isinstance(metadata.grid, RegularGrid) and _fixed(metadata) == _fixed(self.metadata):
             made._io = self._io
@@ -69,8 +72,9 @@ def _parse(raw: bytes, zattrs: bytes | None, zarr_format: ZarrFormat, path: str)
     key = (zarr_format, raw, zattrs)
     opened = _parsed.get(key)
     if opened is None:
+        refusals = document.refusals
         opened = Opened(parse_array_json(raw, zarr_format, path, zattrs))
-        if len(raw) <= _LARGEST:
+        if len(raw) <= _LARGEST and refusals == document.refusals:
             _parsed[key] = opened
             while len(_parsed) > _REMEMBERED:
                 try:

@@ -1,8 +1,7 @@
-/* zlib (RFC 1950) and gzip (RFC 1952) through zlib-ng. */
+/* zlib (RFC 1950) and gzip (RFC 1952): encoded by zlib-ng, decoded by inflate.c. */
 #include "codec_deflate.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "codec.h"
 #include "libs.h"
@@ -10,8 +9,6 @@
 enum { P_LEVEL = 0 };
 
 static uint32_t take32(size_t n) { return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n; }
-
-/* ---- streams ---- */
 
 static zng_stream *deflate_state(zc_ctx_t *ctx, int wrap, int level) {
     /* zlib-ng's level 1 codes with fixed tables: faster, but up to twice the size of what users of zlib's level 1, the
@@ -36,19 +33,6 @@ static zng_stream *deflate_state(zc_ctx_t *ctx, int wrap, int level) {
     return z;
 }
 
-static zng_stream *inflate_state(zc_ctx_t *ctx, int wrap) {
-    zng_stream *z = ctx->inflate;
-    if (z) return zng_inflateReset2(z, wrap) == ZC_Z_OK ? z : NULL;
-    z = calloc(1, sizeof *z);
-    if (!z) return NULL;
-    if (zng_inflateInit2(z, wrap) != ZC_Z_OK) {
-        free(z);
-        return NULL;
-    }
-    ctx->inflate = z;
-    return z;
-}
-
 zc_status_t zc_deflate_stream(zc_ctx_t *ctx, int wrap, int level, const uint8_t *src, size_t n, uint8_t *dst,
                               size_t cap, size_t *written) {
     zng_stream *z = deflate_state(ctx, wrap, level);
@@ -67,48 +51,6 @@ zc_status_t zc_deflate_stream(zc_ctx_t *ctx, int wrap, int level, const uint8_t 
         if (code != ZC_Z_OK && code != ZC_Z_BUF_ERROR) return zc_ctx_fail(ctx, ZC_E_PARAM, "deflate failed (%d)", code);
         if (out == cap) return zc_ctx_fail(ctx, ZC_E_DST, "the bound of deflate does not hold");
     }
-    *written = out;
-    return ZC_OK;
-}
-
-static zc_status_t inflate_fail(zc_ctx_t *ctx, int32_t code, const char *words) {
-    if (code == ZC_Z_MEM_ERROR) return ZC_E_NOMEM;
-    if (code == ZC_Z_NEED_DICT) return zc_ctx_fail(ctx, ZC_E_UNSUPPORTED, "the stream needs a preset dictionary");
-    if (!words) words = "not a valid stream";
-    int sum = strcmp(words, "incorrect data check") == 0 || strcmp(words, "incorrect length check") == 0;
-    return zc_ctx_fail(ctx, sum ? ZC_E_CHECKSUM : ZC_E_CORRUPT, "inflate: %s", words);
-}
-
-zc_status_t zc_inflate_stream(zc_ctx_t *ctx, int wrap, int stop, const uint8_t *src, size_t n, uint8_t *dst, size_t cap,
-                              size_t *used, size_t *written, int *ended) {
-    zng_stream *z = inflate_state(ctx, wrap);
-    if (!z) return ZC_E_NOMEM;
-    uint8_t spare; /* where a byte too many shows itself */
-    size_t in = 0, out = 0;
-    *ended = 0;
-    for (;;) {
-        int full = out == cap;
-        if (full && stop) break;
-        uint32_t give = take32(n - in), room = full ? 1 : take32(cap - out);
-        z->next_in = src + in;
-        z->avail_in = give;
-        z->next_out = full ? &spare : dst + out;
-        z->avail_out = room;
-        /* Z_FINISH saves the copy to the decoder's window when everything fits in one call. */
-        int32_t code = zng_inflate(z, in + give == n && !stop ? ZC_Z_FINISH : ZC_Z_NO_FLUSH);
-        uint32_t took = give - z->avail_in, made = room - z->avail_out;
-        in += took;
-        if (made && full) return zc_ctx_fail(ctx, ZC_E_TOO_LONG, "inflate: more than %zu bytes", cap);
-        out += made;
-        if (code == ZC_Z_STREAM_END) {
-            *ended = 1;
-            break;
-        }
-        if (code != ZC_Z_OK && code != ZC_Z_BUF_ERROR) return inflate_fail(ctx, code, z->msg);
-        if (!took && !made && z->avail_out)
-            return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "inflate: the stream ends too early");
-    }
-    *used = in;
     *written = out;
     return ZC_OK;
 }

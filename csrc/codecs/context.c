@@ -14,10 +14,6 @@ void zc_ctx_free(zc_ctx_t *ctx) {
     if (!ctx) return;
     if (ctx->zstd_d) ZSTD_freeDCtx(ctx->zstd_d);
     if (ctx->zstd_c) ZSTD_freeCCtx(ctx->zstd_c);
-    if (ctx->inflate) {
-        zng_inflateEnd(ctx->inflate);
-        free(ctx->inflate);
-    }
     if (ctx->deflate) {
         zng_deflateEnd(ctx->deflate);
         free(ctx->deflate);

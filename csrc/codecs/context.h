@@ -28,9 +28,9 @@ typedef struct zc_buf {
 typedef struct zc_ctx {
     struct zc_ctx *next; /* free list */
     void *zstd_d, *zstd_c;
-    void *inflate, *deflate; /* zng_stream, made at first use, reset between uses */
-    int deflate_key;         /* level and window bits `deflate` was made with */
-    void *lz4, *lz4hc;       /* encoder states */
+    void *deflate;     /* zng_stream, made at first use, reset between uses */
+    int deflate_key;   /* level and window bits `deflate` was made with */
+    void *lz4, *lz4hc; /* encoder states */
     zc_buf_t tmp[ZC_TMP_COUNT];
     char message[160]; /* detail of the last failure, or "" */
 } zc_ctx_t;

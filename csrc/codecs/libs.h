@@ -73,9 +73,6 @@ enum { ZC_Z_NO_FLUSH = 0, ZC_Z_FINISH = 4, ZC_Z_DEFLATED = 8 };
 enum {
     ZC_Z_OK = 0,
     ZC_Z_STREAM_END = 1,
-    ZC_Z_NEED_DICT = 2,
-    ZC_Z_DATA_ERROR = -3,
-    ZC_Z_MEM_ERROR = -4,
     ZC_Z_BUF_ERROR = -5
 };
 int32_t zng_deflateInit2(zng_stream *s, int32_t level, int32_t method, int32_t window_bits, int32_t mem_level,
@@ -83,10 +80,6 @@ int32_t zng_deflateInit2(zng_stream *s, int32_t level, int32_t method, int32_t w
 int32_t zng_deflateReset(zng_stream *s);
 int32_t zng_deflate(zng_stream *s, int32_t flush);
 int32_t zng_deflateEnd(zng_stream *s);
-int32_t zng_inflateInit2(zng_stream *s, int32_t window_bits);
-int32_t zng_inflateReset2(zng_stream *s, int32_t window_bits);
-int32_t zng_inflate(zng_stream *s, int32_t flush);
-int32_t zng_inflateEnd(zng_stream *s);
 uint32_t zng_crc32_z(uint32_t crc, const uint8_t *data, size_t n);
 uint32_t zng_adler32_z(uint32_t adler, const uint8_t *data, size_t n);
 

@@ -27,13 +27,23 @@ static int write_job(void *arg, size_t index, zc_ctx_t *ctx) {
     return zc_chunk_job_write(arg, ctx, &target, &job);
 }
 
+static zc_work_t work_of(const zc_batch_t *batch) {
+    zc_job_t job;
+    if (batch->mask != NULL || batch->sel->points != NULL) return ZC_MERGE;
+    for (size_t i = 0; batch->root != NULL && i < batch->sel->njobs; i++) {
+        zc_selection_job(batch->sel, i, &job);
+        if (!job.covers) return ZC_MERGE;
+    }
+    return ZC_REPLACE;
+}
+
 static zc_status_t run_batch(zc_batch_t *batch, int writing) {
     size_t edges[ZC_MAX_NDIM];
     zc_run_t run;
     batch->failure.status = ZC_OK;
     if (batch->sel->njobs == 0) return ZC_OK;
     for (int i = 0; i < batch->plan->ndim; i++) edges[i] = batch->sel->axis[i].chunk;
-    return zc_run_jobs(&run, batch, edges, writing, writing ? write_job : read_job, &run);
+    return zc_run_jobs(&run, batch, edges, writing ? work_of(batch) : ZC_READ, writing ? write_job : read_job, &run);
 }
 
 zc_status_t zc_batch_read(zc_batch_t *batch) { return run_batch(batch, 0); }

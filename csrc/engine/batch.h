@@ -83,8 +83,10 @@ int zc_run_is_caller(const zc_run_t *run);
  * hundredths of a second, or `now`. To be called with no lock held: signal handlers may run in it. */
 int zc_run_stop(zc_run_t *run, int now);
 
-/* Runs a job for each of the selection's, with the chunks' edges to guess the work by. Opens and closes the run. */
-zc_status_t zc_run_jobs(zc_run_t *run, zc_batch_t *batch, const size_t *edges, int writing,
+/* Runs a job for each of the selection's, with the chunks' edges to guess the work by. Opens and closes the run.
+ * ZC_MERGE: some chunks are merged with what is stored, or may be. */
+typedef enum zc_work { ZC_READ, ZC_REPLACE, ZC_MERGE } zc_work_t;
+zc_status_t zc_run_jobs(zc_run_t *run, zc_batch_t *batch, const size_t *edges, zc_work_t work,
                         int (*job)(void *arg, size_t index, zc_ctx_t *ctx), void *arg);
 int zc_run_threads(const zc_batch_t *batch, size_t njobs, size_t chunk_bytes);
 

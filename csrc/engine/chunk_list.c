@@ -60,7 +60,10 @@ static zc_status_t run_list(zc_chunk_list_t *list, int writing) {
     b->lenient = 1;
     if (b->sel->njobs == 0) return ZC_OK;
     for (int i = 0; i < b->plan->ndim; i++) edges[i] = list->axis[i].edge;
-    return zc_run_jobs(&r.run, b, edges, writing, writing ? write_part : read_part, &r);
+    zc_work_t work = writing ? ZC_REPLACE : ZC_READ;
+    for (size_t i = 0; writing && i < b->sel->njobs; i++)
+        if (!list->part[i].covers) work = ZC_MERGE;
+    return zc_run_jobs(&r.run, b, edges, work, writing ? write_part : read_part, &r);
 }
 
 zc_status_t zc_chunk_list_read(zc_chunk_list_t *list) { return run_list(list, 0); }

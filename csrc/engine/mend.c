@@ -110,5 +110,5 @@ zc_status_t zc_mend(zc_batch_t *batch, const int64_t *coords, zc_mended_t *mende
     mending_t m = {.quiet = zc_inspect_quiet(batch), .coords = coords, .mended = mended};
     *mended = ZC_MEND_NOTHING;
     zc_inspect_edges(batch, coords, edges);
-    return zc_run_jobs(&m.run, batch, edges, 1, mend_job, &m);
+    return zc_run_jobs(&m.run, batch, edges, ZC_MERGE, mend_job, &m);
 }

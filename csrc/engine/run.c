@@ -77,31 +77,44 @@ int zc_run_threads(const zc_batch_t *batch, size_t njobs, size_t chunk_bytes) {
     return batch->threads;
 }
 
-zc_status_t zc_run_jobs(zc_run_t *run, zc_batch_t *batch, const size_t *edges, int writing,
-                        int (*job)(void *arg, size_t index, zc_ctx_t *ctx), void *arg) {
-    zc_layout_t lay = {0};
+static void run_pool(zc_run_t *run, int threads, int (*job)(void *arg, size_t index, zc_ctx_t *ctx), void *arg) {
+    if (zc_pool_run(run->batch->sel->njobs, threads, job, arg) != ZC_OK) zc_run_fail(run, NULL, "", ZC_E_NOMEM, 0, "");
+}
+
+/* All jobs, and what writes need before and after them. */
+static void run_writes(zc_run_t *run, int merges, int threads, int (*job)(void *arg, size_t index, zc_ctx_t *ctx),
+                       void *arg) {
     zc_writer_t writer;
     int err = 0;
+    zc_writer_init(&writer);
+    run->writer = &writer;
+    zc_status_t status = zc_writer_begin(run, merges, &err);
+    if (status == ZC_OK) {
+        run_pool(run, threads, job, arg);
+        if (!zc_run_failed(run) && zc_writer_overtaken(run, &status, &err)) run_pool(run, threads, job, arg);
+        if (status == ZC_OK && run->batch->root != NULL && !zc_run_failed(run)) status = zc_writer_finish(run, &err);
+    }
+    if (status != ZC_OK) zc_run_fail(run, NULL, "", status, err, "");
+    zc_writer_close(&writer);
+}
+
+zc_status_t zc_run_jobs(zc_run_t *run, zc_batch_t *batch, const size_t *edges, zc_work_t work,
+                        int (*job)(void *arg, size_t index, zc_ctx_t *ctx), void *arg) {
+    zc_layout_t lay = {0};
     zc_status_t status = zc_run_open(run, batch);
-    if (status != ZC_OK && batch->lenient && !writing &&
+    if (status != ZC_OK && batch->lenient && work == ZC_READ &&
         (batch->failure.err == ENOENT || batch->failure.err == ENOTDIR)) {
         run->nowhere = 1;
         run->failed = 0;
         status = batch->failure.status = ZC_OK;
     }
     if (status == ZC_OK) {
-        if (writing) {
-            zc_writer_init(&writer);
-            run->writer = &writer;
-        }
         (void)zc_plan_layout(batch->plan, edges, &lay);
-        if (zc_pool_run(batch->sel->njobs, zc_run_threads(batch, batch->sel->njobs, lay.nbytes), job, arg) != ZC_OK)
-            zc_run_fail(run, NULL, "", ZC_E_NOMEM, 0, "");
-        if (writing) {
-            if (batch->root != NULL && !zc_run_failed(run) && (status = zc_writer_finish(run, &err)) != ZC_OK)
-                zc_run_fail(run, NULL, "", status, err, "");
-            zc_writer_close(&writer);
-        }
+        int threads = zc_run_threads(batch, batch->sel->njobs, lay.nbytes);
+        if (work == ZC_READ)
+            run_pool(run, threads, job, arg);
+        else
+            run_writes(run, work == ZC_MERGE, threads, job, arg);
     }
     zc_run_close(run);
     return batch->failure.status;

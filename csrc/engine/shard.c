@@ -71,7 +71,7 @@ zc_chain_result_t zc_shard_read_index(const zc_plan_t *plan, const zc_shard_grid
     size_t n;
     *entries = NULL;
     if (source->n < grid->index_bytes) {
-        snprintf(ctx->message, sizeof ctx->message, "a shard of %zu bytes cannot hold its index of %zu bytes",
+        snprintf(ctx->message, sizeof ctx->message, "a shard of %zu bytes is too short to hold its index of %zu bytes",
                  source->n, grid->index_bytes);
         return (zc_chain_result_t){ZC_E_TRUNCATED, -1};
     }

@@ -184,5 +184,5 @@ zc_status_t zc_verify(zc_batch_t *batch, const int64_t *coords, zc_verdict_t *ve
     memset(verdicts, 0, batch->sel->njobs * sizeof *verdicts);
     if (batch->sel->njobs == 0) return ZC_OK;
     zc_inspect_edges(batch, coords, edges);
-    return zc_run_jobs(&list.run, batch, edges, 0, verify_job, &list);
+    return zc_run_jobs(&list.run, batch, edges, ZC_READ, verify_job, &list);
 }

@@ -8,7 +8,7 @@
 
 void zc_writer_init(zc_writer_t *w) {
     pthread_mutex_init(&w->guard, NULL);
-    w->open = 0;
+    w->open = w->unlocked = 0;
     w->lockfile.fd = -1;
     zc_touched_init(&w->touched);
 }
@@ -29,6 +29,26 @@ static zc_status_t open_lockfile(zc_run_t *run, int create, int *err) {
     return status;
 }
 
+static int locking(const zc_run_t *run) {
+    return run->batch->root != NULL && run->batch->concurrency == ZC_PROCESS_LOCKS;
+}
+
+zc_status_t zc_writer_begin(zc_run_t *run, int merges, int *err) {
+    /* Bytes that are written in place must not be read meanwhile by one who merges. */
+    int must = merges || run->batch->durability == ZC_IN_PLACE;
+    zc_status_t status = locking(run) ? open_lockfile(run, must, err) : ZC_OK;
+    return status == ZC_E_MISSING ? ZC_OK : status;
+}
+
+int zc_writer_overtaken(zc_run_t *run, zc_status_t *status, int *err) {
+    if (!locking(run) || !run->writer->unlocked) return 0;
+    run->writer->unlocked = 0;
+    *status = open_lockfile(run, 0, err);
+    if (*status != ZC_E_MISSING) return *status == ZC_OK;
+    *status = ZC_OK;
+    return 0;
+}
+
 zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *held, int *err) {
     zc_concurrency_t concurrency = run->batch->concurrency;
     *held = (zc_held_t){0, 0, zc_hash_bytes(0, key, strlen(key))};
@@ -37,8 +57,11 @@ zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *
         zc_stripe_lock(held->hash ^ run->place);
         held->stripe = 1;
         if (concurrency == ZC_THREAD_LOCKS) return ZC_OK;
-        zc_status_t status = open_lockfile(run, must, err);
-        if (status == ZC_E_MISSING) return ZC_OK;
+        if (!must && !__atomic_load_n(&run->writer->open, __ATOMIC_ACQUIRE)) {
+            __atomic_store_n(&run->writer->unlocked, 1, __ATOMIC_RELAXED);
+            return ZC_OK;
+        }
+        zc_status_t status = open_lockfile(run, 1, err);
         if (status == ZC_OK)
             status = zc_lockfile_lock(&run->writer->lockfile, zc_lock_byte(held->hash), zc_run_is_caller(run), err);
         if (status == ZC_OK) {
@@ -56,16 +79,15 @@ void zc_writer_unlock(zc_run_t *run, zc_held_t *held) {
     held->byte = held->stripe = 0;
 }
 
-static zc_status_t put_once(zc_run_t *run, const char *key, const zc_span_t *made, int must, zc_held_t *held,
-                            int *err) {
+zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made, zc_held_t *held, int *err) {
     const zc_durability_t durability = run->batch->durability;
     char temporary[ZC_NAME_MAX];
     zc_status_t status = ZC_OK;
-    int staged = made->data != NULL && durability != ZC_IN_PLACE, taken = !held->stripe;
+    int staged = made->data != NULL && durability != ZC_IN_PLACE;
     if (staged)
         status = zc_file_stage(run->dirfd, key, made->data, made->n, durability == ZC_FSYNC, temporary, NULL, err);
     if (status != ZC_OK) return status;
-    if (taken) status = zc_writer_lock(run, key, must, held, err);
+    if (!held->stripe) status = zc_writer_lock(run, key, durability == ZC_IN_PLACE, held, err);
     if (status != ZC_OK) {
         int ignored;
         if (staged) zc_file_remove(run->dirfd, temporary, &ignored);
@@ -77,24 +99,7 @@ static zc_status_t put_once(zc_run_t *run, const char *key, const zc_span_t *mad
         status = zc_file_overwrite(run->dirfd, key, made->data, made->n, err);
     else
         status = zc_file_remove(run->dirfd, key, err);
-    return status;
-}
-
-zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made, zc_held_t *held, int *err) {
-    const zc_batch_t *b = run->batch;
-    /* Bytes that are written in place must not be read meanwhile by one who merges. */
-    int must = b->durability == ZC_IN_PLACE;
-    zc_status_t status = put_once(run, key, made, must, held, err);
-    if (status == ZC_OK && b->concurrency == ZC_PROCESS_LOCKS && !held->byte) {
-        status = open_lockfile(run, 0, err);
-        zc_writer_unlock(run, held);
-        if (status == ZC_OK)
-            status = put_once(run, key, made, must, held, err);
-        else if (status == ZC_E_MISSING)
-            status = ZC_OK;
-    }
-    if (status == ZC_OK && b->durability == ZC_FSYNC) status = zc_touched_add(&run->writer->touched, key, 0);
-    return status;
+    return status == ZC_OK && durability == ZC_FSYNC ? zc_touched_add(&run->writer->touched, key, 0) : status;
 }
 
 zc_status_t zc_writer_finish(zc_run_t *run, int *err) {

@@ -1,9 +1,10 @@
 /* How a batch of writes puts chunks into its directory: under which locks, and how safe from a crash.
  *
  * A merge (a chunk that is partly covered) holds the chunk's lock from the read to the replacement. A whole chunk
- * holds it for the replacement alone, and needs none where no lock file is there: no one has merged yet. Should the
- * file appear meanwhile, the chunk is put in place once more, under the lock: a merge that had read the chunk before
- * may have taken the replacement back. */
+ * holds it for the replacement alone, and needs none between processes where no lock file is there: no one has merged
+ * yet. Should the file be there when such a batch is done, the batch is run once more, with locks: a merge that had
+ * read a chunk before may have taken the replacement back. Whoever merged meanwhile wrote while the batch did, so that
+ * it may have the last word. */
 #ifndef ZC_WRITER_H
 #define ZC_WRITER_H
 
@@ -16,6 +17,7 @@
 typedef struct zc_writer {
     pthread_mutex_t guard; /* of the opening of the lock file */
     int open;              /* the lock file is */
+    int unlocked;          /* some chunk was put in place without the lock between processes */
     zc_lockfile_t lockfile;
     zc_touched_t touched; /* ZC_FSYNC */
 } zc_writer_t;
@@ -29,15 +31,21 @@ typedef struct zc_held {
     uint64_t hash;
 } zc_held_t;
 
-/* Takes the lock of a chunk. `must` says that there has to be one, else it is enough to have it where there is a lock
- * file. ZC_E_CANCELLED: the batch is over, by another job's failure or an interrupt that zc_run_stop has noted. */
+/* Before the first chunk: opens the lock file, which is made where `merges` says that a chunk will be merged. */
+zc_status_t zc_writer_begin(zc_run_t *run, int merges, int *err);
+
+/* Takes the lock of a chunk. `must` says that there has to be one, else it is enough to have it where the lock file
+ * is open. ZC_E_CANCELLED: the batch is over, by another job's failure or an interrupt that zc_run_stop has noted. */
 zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *held, int *err);
 void zc_writer_unlock(zc_run_t *run, zc_held_t *held);
 
 /* Puts a chunk in place (data NULL: removes it). `held` is the chunk's lock, already taken for a merge, or not. */
 zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made, zc_held_t *held, int *err);
 
-/* After the last chunk: what was promised about crashes holds from here. */
+/* After the last chunk: whether all of it is to be done once more. */
+int zc_writer_overtaken(zc_run_t *run, zc_status_t *status, int *err);
+
+/* After that: what was promised about crashes holds from here. */
 zc_status_t zc_writer_finish(zc_run_t *run, int *err);
 
 #endif

@@ -70,6 +70,8 @@ def test_v2_against_numcodecs(dtype, config, shape, order):
 @pytest.mark.filterwarnings("ignore:Numcodecs codecs")
 @pytest.mark.parametrize(("dtype", "config"), CONFIGS, ids=IDS)
 def test_v3_is_v2_on_arrays(dtype, config):
+    if not np.dtype(dtype).isnative:
+        pytest.skip("filters of v3 get native elements")
     shape = (3, 4)
     values = values_for(dtype, 5, shape)
     v2 = Chain.from_v2([config], None, "C", ChunkSpec(shape, np.dtype(dtype), values[0, 0]))

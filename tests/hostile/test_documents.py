@@ -184,6 +184,13 @@ def test_odd_numbers(token, key):
             opened(raw)
 
 
+def test_times_without_a_unit():
+    """numpy cannot print such a time."""
+    generic = {"name": "numpy.datetime64", "configuration": {"unit": "generic", "scale_factor": 1}}
+    array = opened(V3 | {"data_type": generic, "fill_value": 5})
+    assert "Fill value         : 5" in str(array.info) and array[0].view("i8") == 5
+
+
 # names ---------------------------------------------------------------------------------------------------------
 BAD_PATHS = ["..", "../x", "a/../../x", "a/..", ".", "./a", "a/./b", "a\0b", "\0", "..\\x", "a\\..\\..\\x"]
 

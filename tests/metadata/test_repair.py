@@ -127,3 +127,10 @@ def test_work_with_a_repaired_array(tmp_path, document):
     assert again.chunks == (1, 3)
     assert again[...].tolist() == [[0, 1, 2], [3, 4, 5]]
     assert "0," not in json.dumps(json.loads((tmp_path / name).read_text()).get("chunks", ""))
+
+
+def test_every_opening_warns(tmp_path):
+    (tmp_path / "zarr.json").write_text(json.dumps(v3([3], [0])))
+    for _ in range(2):
+        with pytest.warns(ZarrUserWarning, match="is read as"):
+            zarrc.open_array(tmp_path)

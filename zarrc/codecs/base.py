@@ -109,6 +109,11 @@ class Codec(PublicNames):
     ...         return self.encode(data)
     """
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.name.startswith("numcodecs."):
+            cls.codec_name = cls.name  # type: ignore[attr-defined]  # zarr-python's name for it, on these alone
+
     name: ClassVar[str] = ""
     codec_id: ClassVar[str] = ""
     kind: ClassVar[Kind] = "bytes_bytes"

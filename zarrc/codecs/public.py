@@ -24,6 +24,11 @@ class PublicNames:
         """Whether the size of what is encoded depends only on the size of what is decoded."""
         return self.kind == "array_array" or self.encoded_size(8) is not None  # type: ignore[attr-defined]
 
+    @property
+    def codec_config(self) -> dict[str, Any]:
+        """The configuration, without the name."""
+        return dict(self.to_dict().get("configuration") or {})  # type: ignore[attr-defined]
+
     def evolve_from_array_spec(self, array_spec: Any) -> Self:
         """As ``resolve``: this codec with everything filled in that the chunk says."""
         return self.resolve(self._chunk_spec(array_spec))  # type: ignore[attr-defined]

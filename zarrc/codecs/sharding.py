@@ -182,7 +182,9 @@ class ShardingCodec(Codec):
         """
         view, size = as_byte_view(data), self.index_size()
         if len(view) < size:
-            raise CodecError(f"truncated: {len(view)} bytes cannot hold an index of {size}", codec=self.name)
+            raise CodecError(
+                f"truncated: a shard of {len(view)} bytes is too short to hold its index of {size}", codec=self.name
+            )
         start = 0 if self.index_location == "start" else len(view) - size
         entries = self._resolved()[2].decode_chunk(view[start : start + size])
         offset, count = entries[..., 0], entries[..., 1]

@@ -14,6 +14,9 @@ from zarrc.errors import MetadataValidationError, ZarrUserWarning
 
 MAX_COUNT = (1 << 63) - 1
 
+#: How many documents were refused at first: whoever remembers what it parsed can tell those that warn.
+refusals = 0
+
 
 def document_name(path: str, name: str) -> str:
     """``path/name``, how errors call a document."""
@@ -83,6 +86,8 @@ def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exa
 
 def repaired(data: dict[str, Any], zarr_format: int) -> tuple[dict[str, Any], str] | None:
     """`zarrc.metadata.repair`, imported when a document was refused."""
+    global refusals
+    refusals += 1
     return getattr(importlib.import_module("zarrc.metadata.repair"), f"repaired_v{zarr_format}")(data)
 
 

@@ -10,7 +10,10 @@ from typing import Any
 
 from zarrc.dtypes.base import JSON, shown
 
-_STORE_IT = "Open it for writing and call `array.update_attributes({})` to store it as read; consolidate again, too."
+_STORE_IT = (
+    "Open it for writing and call `array.update_attributes({})` to store it as read, and `zarr.consolidate_metadata` "
+    "where a group keeps it consolidated."
+)
 
 
 def repaired_v2(data: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
@@ -82,8 +85,9 @@ def _chunk_shape(stored: JSON, shape: JSON, inner: list[int] | None) -> tuple[li
     return read, (
         f"The stored chunk shape {shown(stored)} is invalid, chunk sizes must be at least 1: it is read as "
         f"{shown(read)}. No chunk can be stored where the size is 0, along the axes {lost}, so the array holds "
-        "nothing but its fill value, and nothing is lost by making it anew with better chunks: `zarr.from_array("
-        "array.store, name=array.path, data=array, chunks=..., overwrite=True, write_data=False)`. Or: "
+        "nothing but its fill value, and nothing is lost by making it anew with better chunks: "
+        "`zarr.from_array(array.store, name=array.path, data=array, chunks=<chunk shape>, overwrite=True, "
+        "write_data=False)`. Or: "
         f"{_STORE_IT} "
     )
 

@@ -133,9 +133,16 @@ class AsyncMethods:
     async def exists(self, key: str) -> bool:
         return await self._run(self.exists_sync, key)  # type: ignore[attr-defined]
 
-    async def set(self, key: str, value: Any) -> None:
-        """Stores a buffer. Raises TypeError for what is none, `ReadOnlyError`."""
-        await self._run(self._own("set_sync"), key, as_bytes(value))
+    async def set(self, key: str, value: Any, byte_range: tuple[int, int] | None = None) -> None:
+        """Stores a buffer, or puts it in the place of bytes [start, stop) of the value.
+
+        Raises TypeError for what is no buffer, `ReadOnlyError`.
+        """
+        data = as_bytes(value)
+        if byte_range is not None:
+            old = await self._run(self._own("get_sync"), key) or b""
+            data = old[: byte_range[0]] + data + old[byte_range[1] :]
+        await self._run(self._own("set_sync"), key, data)
 
     async def set_if_not_exists(self, key: str, value: Any) -> None:
         """Stores a buffer unless the key has a value."""

@@ -140,8 +140,8 @@ class ForeignStore(Store):
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
         return await self._facade.get(key, prototype or _prototype(self._facade), byte_range)
 
-    async def set(self, key: str, value: Any) -> None:
-        await self._facade.set(key, value)
+    async def set(self, key: str, value: Any, byte_range: tuple[int, int] | None = None) -> None:
+        await (self._facade.set(key, value) if byte_range is None else self._facade.set(key, value, byte_range))
 
     async def exists(self, key: str) -> bool:
         return await self._facade.exists(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,13 +13,25 @@ from zarrc.codecs.numcodecs.base import NumcodecsNamed
 from zarrc.errors import CodecError, CodecValidationError
 
 
+@dataclass(frozen=True)
 class Delta(NumcodecsNamed, DeltaCodec):
-    """As `DeltaCodec`, on arrays: the elements in C order, as if flattened. The shape stays."""
+    """As `DeltaCodec`, on arrays: the elements in C order, as if flattened. The shape stays.
+
+    Without ``dtype``, that of the array.
+    """
 
     name: ClassVar[str] = "numcodecs.delta"
     kind: ClassVar[Kind] = "array_array"
 
+    dtype: str | None = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.dtype is not None:
+            super().__post_init__()
+
     def resolve(self, spec: ChunkSpec) -> Delta:
+        if self.dtype is None:
+            return type(self)(spec.dtype.str, self.astype).resolve(spec)
         if spec.dtype.itemsize != np.dtype(self.dtype).itemsize or spec.dtype.hasobject:
             raise CodecValidationError(f"codec {self.name!r}: dtype {self.dtype} does not fit elements of {spec.dtype}")
         return self

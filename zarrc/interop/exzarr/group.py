@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from zarrc.array import Array
@@ -10,6 +11,7 @@ from zarrc.group import Group
 from zarrc.interop.exzarr.array import Mode, array_at, place_of
 from zarrc.interop.exzarr.create import create_array
 from zarrc.metadata import GroupMetadata, parse_group_json
+from zarrc.node import missing_parents, write_documents
 from zarrc.stores import StoreLike, StorePath
 
 
@@ -26,9 +28,20 @@ class ExZarrGroup(Group):
         array = array_at(place)
         return group_at(place) if array is None else array
 
+    def _nodes(self, names: list[str]) -> Iterator[tuple[str, Array | Group]]:
+        for name in names:
+            node = self._member(name)
+            if node is not None:
+                yield name, node
+
     def create_array(self, name: str, **settings: Any) -> Array:
         """Makes an array at a relative path; parameters as in `zarrc.interop.exzarr.create_array`."""
-        return create_array(self._new_place(name), **settings)
+        place = self._new_place(name)
+        above = missing_parents(place, 2)
+        array = create_array(place, **settings)
+        for parent, documents in above:
+            write_documents(parent, documents)
+        return array
 
     create = create_array
 

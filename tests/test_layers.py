@@ -1,0 +1,64 @@
+"""Imports go down the layers only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import zarrc
+
+ROOT = Path(zarrc.__file__).parent
+# From the bottom. A module imports from its own layer and those below it.
+LAYERS = [
+    {"errors", "frozen", "logs", "_core", "kernels", "parallel"},
+    {"config"},
+    {"dtypes", "dtype", "grid", "buffer"},
+    {"indexing", "metadata"},
+    {"codecs"},
+    {"abc", "core.common", "stores"},
+    {"array_config", "attributes", "chunkio", "layout", "node", "placed", "appender", "write_buffer", "info"},
+    {"accessors", "array", "array_changes", "array_copy", "async_array", "creation"},
+    {"async_group", "group", "group_members", "group_tree", "hierarchy"},
+    {"api", "storage", "verifying"},
+    {"alias", "cli", "core", "interop", "registry", "types", "__main__", "__init__"},
+]
+
+
+def layer_of(module: str) -> int:
+    """Number of the layer of a module of zarrc, by the longest part of its dotted name that has one."""
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        for number, names in enumerate(LAYERS):
+            if ".".join(parts[:length]) in names:
+                return number
+    raise AssertionError(f"zarrc.{module} has no layer: give it one in {Path(__file__).name}")
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Names below zarrc that a module imports when it is loaded: not in functions, not for type checkers."""
+    pending: list[ast.AST] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            pending += node.orelse
+            continue
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            pending += ast.iter_child_nodes(node)
+        yield from (name.removeprefix("zarrc.") for name in names if name.startswith("zarrc."))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_go_down(path: Path) -> None:
+    own = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    above = {name for name in imported(ast.parse(path.read_text())) if layer_of(name) > layer_of(own)}
+    assert not above, f"{own} imports from above: {sorted(above)}"
