@@ -56,7 +56,9 @@ def test_each_chunk_is_written_once(tmp_path, monkeypatch):
     z = zarrc.create_array(tmp_path / "a", shape=(0, 10), chunks=(4, 10), dtype="i4")
     shapes = []
     original = type(z).append
-    monkeypatch.setattr(type(z), "append", lambda self, data, axis=0: shapes.append(data.shape) or original(self, data, axis))
+    monkeypatch.setattr(
+        type(z), "append", lambda self, data, axis=0: shapes.append(data.shape) or original(self, data, axis)
+    )
     with z.appender() as out:
         for k in range(11):
             out.append(np.full(10, k))
@@ -103,9 +105,8 @@ def test_refused(make):
 
 
 def test_masked_frames(tmp_path):
-    z = zarrc.create_array(
-        tmp_path / "a", shape=(0, 2), chunks=(3, 2), dtype={"name": "optional", "configuration": {"name": "int32", "configuration": {}}}
-    )  # fmt: skip
+    dtype = {"name": "optional", "configuration": {"name": "int32", "configuration": {}}}
+    z = zarrc.create_array(tmp_path / "a", shape=(0, 2), chunks=(3, 2), dtype=dtype)
     with z.appender() as out:
         for k in range(5):
             out.append(np.ma.array([k, -1], mask=[False, True], dtype="i4"))

@@ -212,7 +212,7 @@ def test_from_dict(zarr_format):
 
 def test_from_dict_refused():
     place = zarrc.zeros(3).store_path
-    with pytest.raises(ValueError, match="Invalid zarr_format: 4. Expected 2 or 3"):
+    with pytest.raises(ValueError, match=r"Invalid zarr_format: 4\. Expected 2 or 3"):
         zarrc.Array.from_dict(place, {"zarr_format": 4})
     document = {**zarrc.zeros(3).metadata.to_dict(), "storage_transformers": [{"name": "x"}]}
     with pytest.raises(ValueError, match="storage transformers are not supported"):

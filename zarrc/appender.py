@@ -61,7 +61,9 @@ class Appender:
             data = np.expand_dims(data, axis)
         frame = [n for i, n in enumerate(array.shape) if i != axis]
         if data.ndim != array.ndim or [n for i, n in enumerate(data.shape) if i != axis] != frame:
-            raise ValueError(f"frames of shape {data.shape} do not fit an array of shape {array.shape} along axis {axis}")
+            raise ValueError(
+                f"frames of shape {data.shape} do not fit an array of shape {array.shape} along axis {axis}"
+            )
         done, total = 0, data.shape[axis]
         while done < total:
             room = self._edge - array.shape[axis] % self._edge

@@ -21,7 +21,7 @@ from zarrc.write_buffer import WriteBuffer
 class Changes(Layout, Placed):
     """Base of `Array`, which provides these attributes."""
 
-    __slots__ = ()
+    __slots__ = ()  # `Array` has the slots
     dtype: Any
     ndim: Any
     _buffer: WriteBuffer | None
@@ -122,14 +122,14 @@ class Changes(Layout, Placed):
         self._check_writable()
         if self._buffer is not None:
             raise RuntimeError(f"{self._place}: writes are being gathered already")
-        buffer = self._buffer = WriteBuffer(self, max_bytes)
+        buffer = self._buffer = WriteBuffer(self, max_bytes)  # type: ignore[misc]
         try:
             yield self
         finally:
             try:
                 buffer.flush()
             finally:
-                self._buffer = None
+                self._buffer = None  # type: ignore[misc]
 
 
 def _check_fits(shape: tuple[int, ...], metadata: ArrayMetadata, axis: int) -> None:

@@ -321,7 +321,8 @@ class ChunkIO:
         return _named(label, key, encode, self._carried(chunk))  # type: ignore[no-any-return]
 
     def _is_fill(self, chunk: np.ndarray) -> bool:
-        first = chunk[(*(slice(0, 1),) * chunk.ndim, ...)]  # most chunks differ in their first item
+        corner: Any = (*(slice(0, 1),) * chunk.ndim, ...)
+        first = chunk[corner]  # most chunks differ in their first item
         return all(same_items(items, filled(items.shape, self._metadata)) for items in (first, chunk))
 
 

@@ -1,14 +1,12 @@
 """Types for annotations, under the names of ``zarr.types``."""
 
-from typing import Any
-
 from zarrc.array import Array
 from zarrc.async_array import AsyncArray
 from zarrc.core.common import JSON, ZarrFormat
 from zarrc.dtypes.json_types import DTypeConfig_V2, DTypeJSON
 
-AnyArray = Array[Any]
-AnyAsyncArray = AsyncArray[Any]
+AnyArray = Array
+AnyAsyncArray = AsyncArray
 ArrayV2 = ArrayV3 = Array
 AsyncArrayV2 = AsyncArrayV3 = AsyncArray
 

@@ -70,11 +70,7 @@ typedef struct zng_stream_s {
     unsigned long reserved;
 } zng_stream;
 enum { ZC_Z_NO_FLUSH = 0, ZC_Z_FINISH = 4, ZC_Z_DEFLATED = 8 };
-enum {
-    ZC_Z_OK = 0,
-    ZC_Z_STREAM_END = 1,
-    ZC_Z_BUF_ERROR = -5
-};
+enum { ZC_Z_OK = 0, ZC_Z_STREAM_END = 1, ZC_Z_BUF_ERROR = -5 };
 int32_t zng_deflateInit2(zng_stream *s, int32_t level, int32_t method, int32_t window_bits, int32_t mem_level,
                          int32_t strategy);
 int32_t zng_deflateReset(zng_stream *s);

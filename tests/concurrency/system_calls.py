@@ -1,6 +1,6 @@
-"""Run with the interposer preloaded: writes under every failure of every call. Prints what was wrong; nothing: all well.
+"""Run with the interposer preloaded: writes under every failure of every call. Prints what was wrong.
 
-    python system_calls.py INTERPOSER DIRECTORY CASE
+python system_calls.py INTERPOSER DIRECTORY CASE
 """
 
 from __future__ import annotations

@@ -106,9 +106,7 @@ def test_reader_following_an_appender(tmp_path):
             n = reader.refresh().shape[0]
             assert n >= longest
             start = max(0, min(longest, n) - 20)
-            np.testing.assert_array_equal(
-                reader[start:n], np.arange(200) + 1000 * np.arange(start, n)[:, np.newaxis]
-            )
+            np.testing.assert_array_equal(reader[start:n], np.arange(200) + 1000 * np.arange(start, n)[:, np.newaxis])
             longest = n
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

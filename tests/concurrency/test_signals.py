@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -168,7 +169,7 @@ def test_nothing_leaks(tmp_path):
     z[...] = 0
 
     def used() -> tuple[int, int, int]:
-        locks = sum(str(os.getpid()) in line for line in open("/proc/locks"))
+        locks = sum(str(os.getpid()) in line for line in Path("/proc/locks").read_text().splitlines())
         return len(os.listdir("/proc/self/fd")), len(os.listdir("/proc/self/task")), locks
 
     policies = [

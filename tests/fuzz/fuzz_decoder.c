@@ -73,7 +73,7 @@ static void check_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src
     /* libzstd takes blocks larger than their window, which no encoder makes, in one of its two ways to decode only */
     if (status == ZC_E_CORRUPT && strcmp(step->ops->name, "zstd") == 0) return;
     PROMISE(status == ZC_OK, "range [%zu, %zu) of %zu: status %d", lo, hi, total, status);
-    /* LZ4 has matches at distance 0, which no encoder makes, mean one thing whole and another in part */
+    /* LZ4's matches at distance 0, which no encoder makes, mean one thing whole and another in part */
     if (strcmp(step->ops->name, "lz4") == 0) return;
     PROMISE(memcmp(dst + lo, expected + lo, hi - lo) == 0, "range [%zu, %zu) of %zu differs", lo, hi, total);
 }

@@ -199,10 +199,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         PROMISE(found > 0, "reading fails with %d, verifying finds nothing", status[0]);
     } else {
         PROMISE(memcmp(items[0], items[1], ITEMS * ITEM) == 0, "values that nobody wrote");
-        PROMISE(run(&p, stored, first, count, part, NULL) == ZC_OK, "a part cannot be read");
-        /* LZ4 has matches at distance 0, which no encoder makes, mean one thing whole and another in part */
-        int lz4 = kind % 8 == 3 || kind % 8 == 5;
-        PROMISE(lz4 || memcmp(part, items[0] + first * COLUMNS, count * COLUMNS * ITEM) == 0, "a part differs");
+        /* What no encoder makes may mean one thing whole and another in part: LZ4's matches at distance 0, and blocks
+         * of zstd that are larger than their window. */
+        int lz4 = kind % 8 == 3 || kind % 8 == 5, zstd = kind % 8 == 1 || kind % 8 == 6 || kind & 256;
+        zc_status_t partly = run(&p, stored, first, count, part, NULL);
+        PROMISE(partly == ZC_OK || (zstd && partly == ZC_E_CORRUPT), "a part cannot be read: status %d", partly);
+        PROMISE(partly != ZC_OK || lz4 || memcmp(part, items[0] + first * COLUMNS, count * COLUMNS * ITEM) == 0,
+                "a part differs");
     }
     check_mending(&p, stored, found);
     for (size_t i = 0; i < ITEMS; i++) part[i] = (uint32_t)i;

@@ -188,7 +188,11 @@ def test_handmade(name):
     assert found.tobytes() == expected_bytes(expect)
 
 
-@pytest.mark.parametrize("name", CASES)
+# Malformed, and stored well-formed with the first change.
+REPAIRED = {"v2_zero_len_chunk0_legacy"}
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - REPAIRED))
 def test_documents_are_written_back_unchanged(name, tmp_path):
     """Metadata that were read are written as they were; a change of attributes changes nothing else."""
     original = GOLDEN / "handmade" / name

@@ -24,6 +24,8 @@ CodecOutput = NDBuffer | Buffer
 CodecJSON = str | Mapping[str, object]
 Decoded = TypeVar("Decoded")
 Encoded = TypeVar("Encoded")
+DecodedOut = TypeVar("DecodedOut", covariant=True)
+EncodedOut = TypeVar("EncodedOut", covariant=True)
 Name = TypeVar("Name")
 
 
@@ -40,7 +42,7 @@ class CodecJSON_V2(TypedDict, Generic[Name]):
 
 
 @runtime_checkable
-class SupportsSyncCodec(Protocol[Decoded, Encoded]):
+class SupportsSyncCodec(Protocol[DecodedOut, EncodedOut]):
     """Codecs that also work without an event loop."""
 
     def _decode_sync(self, chunk_data: Any, chunk_spec: ArraySpec) -> Any: ...

@@ -147,7 +147,7 @@ class ShardingCodec(Codec):
     # work --------------------------------------------------------------------------------------------------
     def is_empty(self, data: np.ndarray) -> bool:
         """Whether every inner chunk holds only the fill value, so that the shard itself may be left out."""
-        return all(self._is_fill(data[(*box, ...)]) for _, box in self.boxes())
+        return all(self._is_fill(data[_key(box)]) for _, box in self.boxes())
 
     def _is_fill(self, chunk: np.ndarray) -> bool:
         fill = self._resolved()[0].fill_value
@@ -163,7 +163,7 @@ class ShardingCodec(Codec):
         entries = np.full(index.spec.shape, MISSING)
         parts, at = [], self.index_size() if self.index_location == "start" else 0
         for coords, box in self.boxes():
-            chunk = data[(*box, ...)]  # without axes, too, an array
+            chunk = data[_key(box)]
             if not write_empty and self._is_fill(chunk):
                 continue
             parts.append(inner.encode_chunk(chunk, write_empty=write_empty))
@@ -237,3 +237,8 @@ class ShardingCodec(Codec):
             elif inner.array_bytes.has_inner_chunks:
                 out[box] = inner.absent_items(view[offset : offset + count])
         return out
+
+
+def _key(box: tuple[slice, ...]) -> Any:
+    """The numpy key of a box: without axes, too, it gives an array."""
+    return (*box, ...)

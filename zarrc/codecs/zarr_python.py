@@ -83,7 +83,7 @@ class ZarrPythonCodec(Codec):
             raise CodecError("made nothing of the chunk", codec=self.name)
         if self.kind != "array_array":
             return made.to_bytes()
-        return _in_order(np.asarray(made.as_ndarray_like()), self.output_spec(self.spec).dtype)
+        return _in_order(np.asarray(made.as_ndarray_like()), self.output_spec(self.spec).dtype)  # type: ignore[arg-type]
 
     def decode(self, data: Any, *, nbytes: int | None = None) -> Any:
         """Array or bytes, by the kind of the codec. Raises `CodecError`, also for more than ``nbytes`` bytes."""

@@ -45,7 +45,7 @@ def parse_shapelike(data: Any) -> tuple[int, ...]:
         One is negative.
     """
     try:
-        shape = (operator.index(data),)
+        shape: tuple[int, ...] = (operator.index(data),)
     except TypeError:
         try:
             shape = tuple([operator.index(size) for size in data])

@@ -37,7 +37,7 @@ class Sized(Fixed):
     """Base of those that are made of a length alone. Stored ones may have no length, made ones may not."""
 
     __slots__ = ()
-    _fields = ("length",)
+    _fields: ClassVar[tuple[str, ...]] = ("length",)
     _kind: ClassVar[str]
 
     @property

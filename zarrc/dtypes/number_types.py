@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from zarrc.dtypes.base import DataType
 from zarrc.dtypes.numbers import Bool, Complex, Float, Int
@@ -94,5 +95,6 @@ NUMBERS = (
 
 def number_types() -> list[DataType]:
     """Every numeric data type in every byte order, the machine's first."""
-    other = "big" if sys.byteorder == "little" else "little"
-    return [cls() for cls in NUMBERS] + [cls(endianness=other) for cls in NUMBERS if cls._fields]
+    other: Any = "big" if sys.byteorder == "little" else "little"
+    kinds: Any = NUMBERS
+    return [cls() for cls in kinds] + [cls(endianness=other) for cls in kinds if cls._fields]

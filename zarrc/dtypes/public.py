@@ -22,7 +22,7 @@ _ORDERS = {"little": "<", "big": ">"}
 Parse = Callable[[Any], Any]
 
 
-def order_character(endianness: object) -> str:
+def order_character(endianness: object) -> Any:
     """numpy's character of "little" or "big". Raises `ValueError` for anything else."""
     if not isinstance(endianness, str) or endianness not in _ORDERS:
         raise ValueError(f"endianness must be 'little' or 'big', got {endianness!r}.")

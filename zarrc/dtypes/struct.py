@@ -162,7 +162,7 @@ class Struct(Fixed):
     def _from_v2(cls, name: Any, parse: Parse) -> Any:
         if isinstance(name, (str, Mapping)) or not isinstance(name, (list, tuple)):
             return None
-        return cls(fields=struct_from_v2(list(name), parse).fields)
+        return cls(fields=struct_from_v2(list(name), parse).fields)  # type: ignore[attr-defined]
 
     @classmethod
     def _of_v3(cls, name: str, configuration: dict) -> Any:

@@ -285,9 +285,7 @@ class ArrayV2Metadata(Record):
 
     def documents(self) -> dict[str, bytes]:
         """File names, relative to the array, to the bytes to store there."""
-        # some writers gave a byte order to types that have none
-        document = {**self.document, "dtype": self.data_type.to_v2()}
-        return {".zarray": dump(document), ".zattrs": dump(self.attributes)}
+        return {".zarray": dump(self.document), ".zattrs": dump(self.attributes)}
 
     # changes -------------------------------------------------------------------------------------------------
     def with_shape(self, shape: tuple[int, ...]) -> Self:
