@@ -97,7 +97,7 @@ def test_a_lock_file_that_is_none(tmp_path, dtype):
     (tmp_path / "a" / _core.LOCK_NAME).symlink_to("elsewhere")
     with pytest.raises(LockError, match="concurrency") as caught:
         z[1] = 1
-    assert caught.value.errno and "c/0" in caught.value.filename
+    assert caught.value.errno and str(tmp_path / "a") in caught.value.filename
     assert not (tmp_path / "a" / "elsewhere").exists()
     z.with_config({"concurrency": "thread"})[1] = 1
     with zarrc.config.set({"array.concurrency": "none"}):

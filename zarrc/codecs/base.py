@@ -111,7 +111,7 @@ class Codec(PublicNames):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if cls.name.startswith("numcodecs."):
+        if isinstance(cls.name, str) and cls.name.startswith("numcodecs."):
             cls.codec_name = cls.name  # type: ignore[attr-defined]  # zarr-python's name for it, on these alone
 
     name: ClassVar[str] = ""
