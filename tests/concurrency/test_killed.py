@@ -61,14 +61,16 @@ def test_chunks_are_old_or_new(tmp_path, layout):
 
     random.seed(5)
     seen = set()
-    for _ in range(max(4, KILLS // 3)):
-        killed_after(random.uniform(0.002, 0.04), work)
+    attempts = max(4, KILLS // 3)
+    while attempts > 0 or len(seen) < 2:  # on a busy machine a child may not come to write anything
+        attempts -= 1
+        assert attempts > -60
+        killed_after(random.uniform(0.002, 0.04) * max(1, -attempts), work)
         found = zarrc.open_array(tmp_path / "a", mode="r")[...]
         for row in found:
             assert (row[1:2990] == row[1]).all(), np.unique(row)
             assert row[0] == row[2995]
         seen.add(str(found[0, 1]))
-    assert len(seen) > 1
     z[...] = z[0, 0]  # and no lock is left
     assert zarrc.open_array(tmp_path / "a").nchunks_initialized in (z.nchunks, 0)
 
