@@ -97,7 +97,7 @@ _LAZY = {
     "tree": "zarrc.hierarchy",
     "verify": "zarrc.verifying",
 }
-_MODULES = ("abc", "buffer", "codecs", "core", "dtype", "kernels", "storage")
+_MODULES = ("abc", "buffer", "codecs", "core", "dtype", "kernels", "registry", "storage")
 
 
 def __getattr__(name: str) -> Any:

@@ -59,7 +59,7 @@ class ScaleOffsetCodec(Codec):
         numbers = []
         for key in ("offset", "scale"):
             try:
-                numbers.append(data_type.fill_from_json(getattr(self, key), 3))
+                numbers.append(data_type.from_json_scalar(getattr(self, key), zarr_format=3))
             except MetadataValidationError as e:
                 value = getattr(self, key)
                 raise CodecValidationError(
