@@ -45,12 +45,19 @@ def parse_shapelike(data: Any) -> tuple[int, ...]:
         One is negative.
     """
     try:
-        shape: tuple[int, ...] = (operator.index(data),)
+        size = operator.index(data)
     except TypeError:
-        try:
-            shape = tuple([operator.index(size) for size in data])
-        except TypeError:
-            raise TypeError(f"Expected an integer or an iterable of integers. Got {data!r} instead.") from None
+        pass
+    else:
+        if size < 0:
+            raise ValueError(f"Expected a non-negative integer. Got {data!r} instead.")
+        return (size,)
+    if not isinstance(data, Iterable):
+        raise TypeError(f"Expected an integer or an iterable of integers. Got {data!r} instead.")
+    try:
+        shape = tuple([operator.index(size) for size in data])
+    except TypeError:
+        raise TypeError(f"Expected an iterable of integers. Got {data!r} instead.") from None
     if any(size < 0 for size in shape):
         raise ValueError(f"Expected all values to be non-negative. Got {data!r} instead.")
     return shape
