@@ -26,9 +26,10 @@ def test_shuffle_is_a_transpose(tier, itemsize, nbytes, offset):
     assert np.array_equal(kernels.unshuffle(shuffled, itemsize, tier=tier), data)
 
 
-@pytest.mark.parametrize("itemsize", [2, 4, 8, 16, 3, 7, 24])
-def test_shuffle_of_a_large_buffer(tier, itemsize):
-    data = noise(300_001)
+@pytest.mark.parametrize("items", [18_750, 6144], ids=["any", "planes that alias"])
+@pytest.mark.parametrize("itemsize", [2, 4, 8, 16, 3, 7, 12, 24])
+def test_shuffle_of_a_large_buffer(tier, itemsize, items):
+    data = noise(items * itemsize + 1)
     shuffled = kernels.shuffle(data, itemsize, tier=tier)
     assert np.array_equal(shuffled, planes(data, itemsize))
     assert np.array_equal(kernels.unshuffle(shuffled, itemsize, tier=tier), data)

@@ -6,13 +6,13 @@ A chain is ``array -> array`` codecs, one ``array -> bytes`` codec, ``bytes -> b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 
 from zarrc.codecs.public import PublicNames
 from zarrc.errors import CodecValidationError
-from zarrc.frozen import Frozen, set_slot
+from zarrc.frozen import Frozen, Record, set_slot
 
 if TYPE_CHECKING:
     from zarrc.codecs.native_plan import NativeShard
@@ -21,7 +21,7 @@ Kind = Literal["array_array", "array_bytes", "bytes_bytes"]
 BytesLike = bytes | bytearray | memoryview
 
 
-class NativeStep(NamedTuple):
+class NativeStep(Record):
     """One step of the C plan: the C codec's name and its integer parameters (``csrc/codecs/codec.h``)."""
 
     name: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from zarrc.codecs.base import NativeStep
+from zarrc.frozen import Record
 
 
-class NativeShard(NamedTuple):
+class NativeShard(Record):
     """What a plan whose array -> bytes codec is ``sharding_indexed`` has in place of elements.
 
     Parameters
@@ -29,7 +28,7 @@ class NativeShard(NamedTuple):
     index_at_start: bool
 
 
-class NativePlan(NamedTuple):
+class NativePlan(Record):
     """What the C core needs to know of a chain.
 
     Parameters
@@ -53,4 +52,4 @@ class NativePlan(NamedTuple):
     swap: int
     steps: tuple[NativeStep, ...]
     decoded_sizes: tuple[int, ...]
-    shard: NativeShard | None = None
+    shard: NativeShard | None

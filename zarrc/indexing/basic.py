@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from operator import index as as_index
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from zarrc.errors import ArrayIndexError, BoundsCheckError, NegativeStepError
+from zarrc.frozen import Record
 
 
-class Axis(NamedTuple):
+class Axis(Record):
     """Indices ``start + k * step`` for ``k < count`` along one axis.
 
     ``kept`` is False where an integer was given: the axis is then missing from the result.
@@ -22,7 +23,7 @@ class Axis(NamedTuple):
     kept: bool
 
 
-class ListAxis(NamedTuple):
+class ListAxis(Record):
     """A list of indices along one axis.
 
     ``indices`` is ascending int64; ``positions`` says where in the result each goes, None for 0, 1, 2 ...
@@ -34,7 +35,7 @@ class ListAxis(NamedTuple):
     kept: bool
 
 
-class Selection(NamedTuple):
+class Selection(Record):
     """A box of items: the outer product of one selection per axis.
 
     Attributes
@@ -49,7 +50,7 @@ class Selection(NamedTuple):
     shape: tuple[int, ...]
 
 
-class PointSelection(NamedTuple):
+class PointSelection(Record):
     """Single items.
 
     Attributes

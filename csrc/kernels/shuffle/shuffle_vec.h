@@ -48,18 +48,11 @@ ZC_ALWAYS_INLINE size_t zc_split_rounds(const int w, const int steps, const size
     return done;
 }
 
-/* Returns how many items are done. */
-ZC_ALWAYS_INLINE size_t zc_planes_split(const int w, const size_t k, size_t stride, size_t n, size_t reach,
-                                        const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
-    const size_t i = w >= 8 ? zc_split_rounds(w, 2, k, stride, n, reach, 0, src, dst) : 0;
-    return zc_split_rounds(w, 1, k, stride, n, reach, i, src, dst);
-}
-
-ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t stride, size_t n, size_t reach,
+ZC_ALWAYS_INLINE size_t zc_join_rounds(const int w, const size_t k, size_t stride, size_t n, size_t reach, size_t i,
                                        const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
     const zc_v_t index = zc_net_close_index(w, k);
     const size_t pieces = 16 / (size_t)w;
-    size_t i = 0, done = 0;
+    size_t done = i;
     for (; zc_shuffle_fits(w, ZC_SHUFFLE_STEP, 1, n, stride, reach, &i); done = i += ZC_SHUFFLE_STEP) {
         zc_v_t v[16];
         ZC_UNROLL for (int b = 0; b < w; b++) {
@@ -74,6 +67,46 @@ ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t strid
         }
     }
     return done;
+}
+
+/* 16 planes whose distance is a multiple of half the cache's stride evict one another. So many items at a time then
+ * go through a tile of their own, and each plane is touched in one stretch: 2 to 3 times as fast. */
+#define ZC_SHUFFLE_TILE ((size_t)512)
+#define ZC_SHUFFLE_TILED(w, n) ((w) == 16 && (n) % 2048 == 0)
+
+/* 16 planes of ZC_SHUFFLE_TILE bytes. */
+ZC_ALWAYS_INLINE void zc_copy_planes(const size_t k, const uint8_t *ZC_RESTRICT src, size_t from,
+                                     uint8_t *ZC_RESTRICT dst, size_t to) {
+    for (size_t b = 0; b < k; b++)
+        for (size_t j = 0; j < ZC_SHUFFLE_TILE; j += ZC_VBYTES)
+            zc_v_store(dst + b * to + j, zc_v_load(src + b * from + j));
+}
+
+/* Returns how many items are done. */
+ZC_ALWAYS_INLINE size_t zc_planes_split(const int w, const size_t k, size_t stride, size_t n, size_t reach,
+                                        const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
+    const size_t part = (ZC_SHUFFLE_TILE - 1) * stride + 16; /* bytes that a tile of items reaches */
+    uint8_t tile[16 * ZC_SHUFFLE_TILE];
+    size_t i = 0;
+    for (; ZC_SHUFFLE_TILED(w, n) && i < n && i * stride + part <= reach; i += ZC_SHUFFLE_TILE) {
+        zc_split_rounds(w, 1, k, stride, ZC_SHUFFLE_TILE, part, 0, src + i * stride, tile);
+        zc_copy_planes(k, tile, ZC_SHUFFLE_TILE, dst + i, n);
+    }
+    if (w >= 8) i = zc_split_rounds(w, 2, k, stride, n, reach, i, src, dst);
+    return zc_split_rounds(w, 1, k, stride, n, reach, i, src, dst);
+}
+
+/* Returns how many items are done. */
+ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t stride, size_t n, size_t reach,
+                                       const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
+    const size_t part = (ZC_SHUFFLE_TILE - 1) * stride + 16; /* bytes that a tile of items reaches */
+    uint8_t tile[16 * ZC_SHUFFLE_TILE];
+    size_t i = 0;
+    for (; ZC_SHUFFLE_TILED(w, n) && i < n && i * stride + part <= reach; i += ZC_SHUFFLE_TILE) {
+        zc_copy_planes(k, src + i, n, tile, ZC_SHUFFLE_TILE);
+        zc_join_rounds(w, k, stride, ZC_SHUFFLE_TILE, part, 0, tile, dst + i * stride);
+    }
+    return zc_join_rounds(w, k, stride, n, reach, i, src, dst);
 }
 
 /* Chooses w; the powers of two are compiled for themselves. Items of more than 16 bytes are done 16 planes at a
