@@ -25,11 +25,16 @@ class Picks:
     def numpy(self, values: np.ndarray) -> np.ndarray:
         """What a library should return."""
         key = self.key(values.shape)
-        return np.asarray(values[np.ix_(*key) if self.kind == "oindex" else key])
+        outer = self.kind == "oindex" and all(isinstance(part, np.ndarray) for part in key)
+        return np.asarray(values[np.ix_(*key) if outer else key])
 
 
 def _points(count: int) -> Callable[[tuple[int, ...]], Any]:
-    return lambda shape: tuple(np.random.default_rng(_SEED).integers(0, edge, count) for edge in shape)
+    def key(shape: tuple[int, ...]) -> Any:
+        rng = np.random.default_rng(_SEED)
+        return tuple(rng.integers(0, edge, count) for edge in shape)
+
+    return key
 
 
 def _sorted_per_axis(count: int) -> Callable[[tuple[int, ...]], Any]:
@@ -40,13 +45,8 @@ def _sorted_per_axis(count: int) -> Callable[[tuple[int, ...]], Any]:
 
 
 def _rows(count: int) -> Callable[[tuple[int, ...]], Any]:
-    """Pairs of the first two indices, in ascending order; the whole last axis of each."""
-
-    def key(shape: tuple[int, ...]) -> Any:
-        flat = np.random.default_rng(_SEED).choice(shape[0] * shape[1], min(count, shape[0] * shape[1]), replace=False)
-        return (*np.unravel_index(np.sort(flat), shape[:2]), slice(None))
-
-    return key
+    """Whole rows of a table, in ascending order."""
+    return lambda shape: (np.sort(np.random.default_rng(_SEED).choice(shape[0], count, replace=False)), slice(None))
 
 
 def _mask(shape: tuple[int, ...]) -> Any:
@@ -60,6 +60,6 @@ PICKS = {
     "few-points": Picks("100 random", "vindex", _points(100)),
     "mask": Picks("20 000 random elements", "vindex", _mask),
     "orthogonal": Picks("40 indices per axis", "oindex", _sorted_per_axis(40)),
-    "rows": Picks("1024 sorted rows", "vindex", _rows(1024)),
+    "rows": Picks("1024 sorted rows of a table", "oindex", _rows(1024)),
     "strided": Picks("[::7, ::5, ::3]", "basic", lambda shape: np.s_[::7, ::5, ::3]),
 }

@@ -25,8 +25,8 @@ def human_time(seconds: float) -> str:
 
 
 def fastest_peer(result: Result) -> tuple[str, float] | None:
-    """Name and median seconds of the fastest library other than zarrc, or None."""
-    medians = {name: cell.median for name, cell in result.cells.items() if name != OURS}
+    """Name and median seconds of the fastest library that is not zarrc, or None."""
+    medians = {name: cell.median for name, cell in result.cells.items() if name not in OURS}
     known = [(seconds, name) for name, seconds in medians.items() if seconds is not None]
     return (min(known)[1], min(known)[0]) if known else None
 
@@ -42,7 +42,7 @@ def _cell(cell: Cell, best: float | None, notes: list[str]) -> str:
 
 
 def show(results: list[Result], peers: list[Peer], console: Console, setting: str) -> None:
-    """Prints the tables. A ratio is a median over the median of the fastest library other than zarrc."""
+    """Prints the tables. A ratio is a median over the median of the fastest library that is not zarrc."""
     console.print(setting, highlight=False)
     console.print("  ".join(f"{peer.name} {peer.version or '-'}" for peer in peers), highlight=False)
     notes: list[str] = []

@@ -68,6 +68,7 @@ COUNTS = Layout("counts", (64, 64, 64), "int32")
 SMALL = Layout("small", (8, 8, 8))  # 2 KiB a chunk
 SHARDS = Layout("shards", (32, 32, 32), shards=(128, 128, 256))  # 128 chunks of 128 KiB in a shard of 16 MiB
 SMALL_SHARDS = Layout("small-shards", (8, 8, 8), shards=(64, 64, 64))  # 512 chunks of 2 KiB in a shard of 1 MiB
+TABLE = Layout("table", (1024, 256))  # the big array as rows of 1 KiB; 1 MiB a chunk
 STRINGS = Layout("strings", (100_000,), "string")
 DATASET = Layout("dataset-100", (6, 10, 15))  # a group of 100 such arrays
 
@@ -161,11 +162,12 @@ def rows() -> list[Row]:
     for layout, label in ((SHARDS, "zstd"), (SMALL_SHARDS, "none")):
         out += [Row(f"{op}-{layout.label}", "shards", op, layout, CODECS[label]) for op in ("read", "write")]
     out += [Row(f"{op}-strings", "10^6 strings", op, STRINGS, CODECS["zstd-0"]) for op in ("read", "write")]
-    out += [
-        Row(f"{name}-{label}", f"{name}, {PICKS[name].title}", "pick", BIG, CODECS[label], picks=name, rounds=3)
-        for name in PICKS
-        for label in ("none", "zstd", "blosc-lz4")
-    ]
+    for name, picks in PICKS.items():
+        layout = TABLE if name == "rows" else BIG
+        out += [
+            Row(f"{name}-{label}", f"{name}, {picks.title}", "pick", layout, CODECS[label], picks=name, rounds=3)
+            for label in ("none", "zstd", "blosc-lz4")
+        ]
     out += [
         Row(
             f"open-dataset-100-v{codec.zarr_format}",

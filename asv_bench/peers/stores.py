@@ -14,7 +14,7 @@ import zarr
 from asv_bench.peers.adapters.zarr_python import create_array
 from asv_bench.peers.data import AMPLITUDE, KEEP_BITS, NOISE, SEED, big_shape, counts, field, values_of, words
 from asv_bench.peers.datasets import shape_of, write_dataset
-from asv_bench.peers.rows import COUNTS, DATASET, SMALL, SMALL_SHARDS, STRINGS, Layout, Row
+from asv_bench.peers.rows import COUNTS, DATASET, SMALL, SMALL_SHARDS, STRINGS, TABLE, Layout, Row
 
 _MANIFEST = "manifest.json"
 READS = ("read", "read_into", "first_element", "select", "pick", "open_dataset")
@@ -28,13 +28,14 @@ class Sizes:
     big_mib: int
     small_chunks: int
 
-    def shape(self, layout: Layout) -> tuple[int, int, int]:
+    def shape(self, layout: Layout) -> tuple[int, ...]:
         """Shape of the array of numbers of this layout."""
         if layout is DATASET:
             return shape_of(layout)
         if layout in (SMALL, SMALL_SHARDS):
             return (64 * (self.small_chunks // 512), 64, 64)
-        return big_shape(self.big_mib)
+        big = big_shape(self.big_mib)
+        return (big[0] * big[1], big[2]) if layout is TABLE else big
 
 
 def expected_path(root: Path, layout: Layout) -> Path:
@@ -68,7 +69,9 @@ def prepare(root: Path, sizes: Sizes, rows: Iterable[Row], say: Callable[[str], 
             if row.layout is STRINGS:
                 np.save(values_path, words(STRING_COUNT))
             else:
-                np.save(values_path, counts(shape) if row.layout is COUNTS else field(shape))
+                big = big_shape(sizes.big_mib) if row.layout is TABLE else shape
+                values = counts(shape) if row.layout is COUNTS else field(big).reshape(shape)
+                np.save(values_path, values)
         target, done = root / row.store, root / f"{row.store}.done"
         if row.operation in READS and not done.exists():
             say(f"writing {row.store}")

@@ -42,7 +42,9 @@ def pack(items: np.ndarray) -> bytes:
     try:
         if items.dtype.kind == "O":
             items = np.array([_text(item) for item in items.tolist()], TEXT_DTYPE)
-        return _core.vlen_utf8_pack(np.ascontiguousarray(items, TEXT_DTYPE))
+        if items.dtype != TEXT_DTYPE:  # numpy copies between two StringDType that are equal, too
+            items = items.astype(TEXT_DTYPE)
+        return _core.vlen_utf8_pack(np.ascontiguousarray(items))
     except ValueError as e:
         raise CodecError(f"text that cannot be stored: {e}", codec=LABEL) from e
 

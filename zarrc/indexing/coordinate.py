@@ -67,7 +67,9 @@ def mask_selection(mask: Any, shape: tuple[int, ...]) -> PointSelection:
             f"invalid mask selection; expected one Boolean (mask) array with the same shape as the target array "
             f"{shape}, got {given.dtype} of shape {given.shape}"
         )
-    coords = [np.ascontiguousarray(c, dtype=np.int64) for c in np.nonzero(given)]
+    # many times as fast as np.nonzero, which has a fast path in one dimension only
+    found = np.unravel_index(np.flatnonzero(given), shape)
+    coords = [np.ascontiguousarray(c, dtype=np.int64) for c in found]
     return PointSelection(coords, (len(coords[0]),))
 
 
