@@ -9,7 +9,7 @@ import pytest
 from array_strategies import python_engine, same
 
 import zarrc
-from zarrc.chunkio import ChunkIO, chain_of, same_items
+from zarrc.chunkio import ChunkIO, chain_of
 from zarrc.codecs import Codec
 from zarrc.codecs.registry import register_codec, unregister_codec
 from zarrc.errors import UnknownCodecError
@@ -91,11 +91,3 @@ def test_concurrent_partial_writes_lose_nothing(tmp_path, kind, native):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(write, range(64)))
     assert array[...].tolist() == list(range(64))
-
-
-def test_same_items():
-    assert same_items(np.array([np.nan]), np.array([np.nan]))
-    assert not same_items(np.array([0.0]), np.array([-0.0]))
-    assert same_items(np.array([1, 2])[::-1], np.array([2, 1]))
-    assert same_items(np.array(["a", None], object), np.array(["a", None], object))
-    assert not same_items(np.array(["a", None], object), np.array(["b", None], object))

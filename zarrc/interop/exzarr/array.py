@@ -54,9 +54,8 @@ class _TranslatedIO(ChunkIO):
         if translation.private is None:
             super().__init__(translation.metadata)
         else:
-            self._metadata, self.plan = translation.metadata, None
+            self._metadata, self._python, self.plan = translation.metadata, None, None
             self.chain = _chain(translation, translation.private)
-            self._chains = {self.chain.spec.shape: self.chain}
         self._spliced: ChunkIO | None = None
         if translation.spliced is not None:
             self._spliced = _TranslatedIO(translation._replace(private=translation.spliced, spliced=None))

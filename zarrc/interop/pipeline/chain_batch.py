@@ -12,9 +12,9 @@ import numpy as np
 
 from zarrc import _core
 from zarrc.array_config import CONCURRENCY, DURABILITY, policy
-from zarrc.chunkio import same_items
 from zarrc.errors import ChunkError, StoreIOError
 from zarrc.interop.pipeline.mover import Mover
+from zarrc.python_engine import same_items
 from zarrc.stores import LocalStore
 
 
