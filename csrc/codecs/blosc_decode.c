@@ -9,7 +9,8 @@
 
 typedef struct frame {
     const uint8_t *src;
-    size_t n, nbytes, blocksize, nblocks, typesize;
+    size_t from, n; /* blocks lie in src[from, n) */
+    size_t nbytes, blocksize, nblocks, typesize;
     int flags, format;
 } frame_t;
 
@@ -19,7 +20,7 @@ static uint32_t read_le32(const uint8_t *p) {
     return v;
 }
 
-/* Fills *f from the header; after ZC_OK the table of block offsets lies within src. */
+/* Fills *f from the header; after ZC_OK the table of block offsets lies within the frame's n bytes. */
 static zc_status_t parse(zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t cap, frame_t *f) {
     if (n < ZC_BLOSC_HEADER) return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "blosc: %zu bytes are too few for a header", n);
     int version = src[0];
@@ -55,6 +56,7 @@ static zc_status_t parse(zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t cap
         return zc_ctx_fail(ctx, ZC_E_UNSUPPORTED, "blosc: compressed with snappy, which is not built in");
     if (f->format > ZC_BLOSC_FORMAT_ZSTD)
         return zc_ctx_fail(ctx, ZC_E_UNSUPPORTED, "blosc: unknown compressed format %d", f->format);
+    f->from = ZC_BLOSC_HEADER + 4 * f->nblocks;
     return ZC_OK;
 }
 
@@ -90,8 +92,7 @@ static zc_status_t decode_block(zc_ctx_t *ctx, const frame_t *f, size_t i, uint8
     size_t offset = i * f->blocksize;
     size_t bsize = f->nbytes - offset < f->blocksize ? f->nbytes - offset : f->blocksize;
     size_t at = read_le32(f->src + ZC_BLOSC_HEADER + 4 * i);
-    if (at < ZC_BLOSC_HEADER + 4 * f->nblocks || at > f->n)
-        return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu at offset %zu", i, at);
+    if (at < f->from || at > f->n) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu at offset %zu", i, at);
     size_t nsplits = 1;
     if (!(f->flags & ZC_BLOSC_DONT_SPLIT) && bsize == f->blocksize && zc_blosc_can_split(f->typesize, f->blocksize))
         nsplits = f->typesize;
@@ -145,6 +146,15 @@ zc_status_t zc_blosc_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t 
     return ZC_OK;
 }
 
+/* The blocks that hold bytes [lo, hi). */
+static zc_status_t decode_blocks(zc_ctx_t *ctx, const frame_t *f, size_t lo, size_t hi, uint8_t *dst) {
+    for (size_t i = lo / f->blocksize; i < f->nblocks && i * f->blocksize < hi; i++) {
+        zc_status_t status = decode_block(ctx, f, i, dst + i * f->blocksize);
+        if (status != ZC_OK) return status;
+    }
+    return ZC_OK;
+}
+
 zc_status_t zc_blosc_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
                                   size_t lo, size_t hi, uint8_t *dst) {
     (void)step;
@@ -153,10 +163,51 @@ zc_status_t zc_blosc_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const ui
     if (status != ZC_OK) return status;
     if (f.nbytes < total) return zc_ctx_fail(ctx, ZC_E_TOO_SHORT, "blosc: the frame holds %zu bytes", f.nbytes);
     if (lo >= hi) return ZC_OK;
-    if (f.nblocks == 0) memcpy(dst + lo, src + ZC_BLOSC_HEADER + lo, hi - lo);
-    for (size_t i = lo / (f.nblocks ? f.blocksize : 1); i < f.nblocks && i * f.blocksize < hi; i++) {
-        status = decode_block(ctx, &f, i, dst + i * f.blocksize);
-        if (status != ZC_OK) return status;
-    }
+    if (f.nblocks > 0) return decode_blocks(ctx, &f, lo, hi, dst);
+    memcpy(dst + lo, src + ZC_BLOSC_HEADER + lo, hi - lo);
     return ZC_OK;
+}
+
+/* Encoders write the blocks one after the other, in whatever order they were done: a block ends where another begins,
+ * or with the frame. */
+zc_status_t zc_blosc_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t head, size_t n, size_t total,
+                          size_t lo, size_t hi, size_t *from, size_t *to) {
+    (void)step;
+    frame_t f = {0};
+    if (head < ZC_BLOSC_HEADER || lo >= hi) return ZC_E_TRUNCATED;
+    zc_status_t status = parse(ctx, src, n, total, &f);
+    if (status != ZC_OK || f.nbytes != total || hi > total) return ZC_E_CORRUPT;
+    if (f.nblocks == 0) {
+        *from = ZC_BLOSC_HEADER + lo;
+        *to = ZC_BLOSC_HEADER + hi;
+        return ZC_OK;
+    }
+    if (head < f.from) return ZC_E_TRUNCATED;
+    size_t last = 0;
+    *from = *to = n;
+    for (size_t i = lo / f.blocksize; i < f.nblocks && i * f.blocksize < hi; i++) {
+        size_t at = read_le32(src + ZC_BLOSC_HEADER + 4 * i);
+        if (at < *from) *from = at;
+        if (at > last) last = at;
+    }
+    for (size_t i = 0; i < f.nblocks; i++) {
+        size_t at = read_le32(src + ZC_BLOSC_HEADER + 4 * i);
+        if (at > last && at < *to) *to = at;
+    }
+    return *from >= f.from && last < n ? ZC_OK : ZC_E_CORRUPT;
+}
+
+zc_status_t zc_blosc_decode_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t from,
+                                 size_t to, size_t total, size_t lo, size_t hi, uint8_t *dst) {
+    (void)step;
+    frame_t f = {0};
+    zc_status_t status = parse(ctx, src, n, total, &f);
+    if (status != ZC_OK) return status;
+    if (f.nblocks == 0) {
+        memcpy(dst + lo, src + from, hi - lo);
+        return ZC_OK;
+    }
+    f.from = from;
+    f.n = to;
+    return decode_blocks(ctx, &f, lo, hi, dst);
 }

@@ -63,6 +63,31 @@ static zc_status_t read_plain(const zc_level_t *level, const zc_layout_t *lay, c
     return status;
 }
 
+/* Less is as quickly read in one call as in two; what is read first is to hold a frame's header and tables. */
+enum { PART_LEAST = 32 << 10, PART_HEAD = 4 << 10 };
+
+/* A chunk in a file of which a part is wanted, and of whose encoded bytes a part will do: *chunk then has bytes
+ * [lo, hi) of it. Anything else than ZC_OK: it has to be read as a whole. */
+static zc_status_t read_part(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx, const zc_source_t *source,
+                             size_t lo, size_t hi, const uint8_t **chunk) {
+    const zc_step_t *s = &plan->steps[0];
+    size_t from, to;
+    int err;
+    if (source->data != NULL || plan->nsteps != 1 || s->ops->part == NULL || source->n < PART_LEAST ||
+        hi - lo > lay->nbytes / 2)
+        return ZC_E_UNSUPPORTED;
+    uint8_t *data = zc_ctx_tmp(ctx, ZC_TMP_FILE, source->n), *out = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, lay->nbytes);
+    if (data == NULL || out == NULL) return ZC_E_NOMEM;
+    zc_status_t status = zc_source_read(source, 0, PART_HEAD, data, &err);
+    if (status == ZC_OK) status = s->ops->part(s, ctx, data, PART_HEAD, source->n, lay->nbytes, lo, hi, &from, &to);
+    if (status == ZC_OK && to - from > source->n / 4 * 3) status = ZC_E_UNSUPPORTED;
+    if (status == ZC_OK) status = zc_source_read(source, from, to - from, data + from, &err);
+    if (status == ZC_OK) status = s->ops->decode_part(s, ctx, data, source->n, from, to, lay->nbytes, lo, hi, out);
+    ctx->message[0] = 0;
+    *chunk = out;
+    return status;
+}
+
 static int read_plain_chunk(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *source) {
     zc_layout_t lay;
     size_t lo, hi, n;
@@ -76,10 +101,14 @@ static int read_plain_chunk(const zc_level_t *level, zc_ctx_t *ctx, const zc_job
         zc_status_t status = read_plain(level, &lay, job, ctx, source, &err);
         return status == ZC_OK ? 0 : zc_level_fail(level, ctx, status, err, "bytes");
     }
+    zc_place_range(level->plan, &lay, job, &lo, &hi);
+    if (read_part(level->plan, &lay, ctx, source, lo, hi, &chunk) == ZC_OK) {
+        zc_place_read(level, &lay, job, chunk + lo);
+        return 0;
+    }
     zc_status_t status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
     if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
     uint8_t *target = zc_place_same(level, &lay, job) ? level->items + job->offset : NULL;
-    zc_place_range(level->plan, &lay, job, &lo, &hi);
     zc_chain_result_t r = zc_plan_decode(level->plan, lay.nbytes, 1, ctx, data, source->n, lo, hi, target, &chunk, &n);
     if (r.status != ZC_OK) return zc_level_fail(level, ctx, r.status, 0, zc_step_name(level->plan, r.step));
     if (target == NULL)

@@ -39,6 +39,32 @@ static void check_range(const zc_step_t *step, zc_ctx_t *ctx, guarded_t enc, siz
     unguard(out);
 }
 
+/* From a head and a stretch of the encoded bytes alone, among bytes that mean nothing. */
+static void check_part(const zc_step_t *step, zc_ctx_t *ctx, guarded_t enc, size_t size, const uint8_t *want,
+                       size_t n) {
+    if (!step->ops->part || n == 0) return;
+    for (int round = 0; round < 6; round++) {
+        size_t lo = check_below(n), hi = lo + 1 + check_below(n - lo), from, to;
+        size_t head = round < 3 ? size : 16 + check_below(size - 15);
+        guarded_t top = guarded(head), some = guarded(size), out = guarded(n);
+        memcpy(top.data, enc.data, head);
+        zc_status_t status = step->ops->part(step, ctx, top.data, head, size, n, lo, hi, &from, &to);
+        CHECK(status == ZC_OK || (head < size && status == ZC_E_TRUNCATED), "part: %d", status);
+        if (status == ZC_OK) {
+            CHECK(from < to && to <= size, "[%zu, %zu) of %zu", from, to, size);
+            memset(some.data, 0xA5, size);
+            memcpy(some.data, enc.data, head);
+            memcpy(some.data + from, enc.data + from, to - from);
+            status = step->ops->decode_part(step, ctx, some.data, size, from, to, n, lo, hi, out.data);
+            CHECK(status == ZC_OK && memcmp(out.data + lo, want + lo, hi - lo) == 0, "part [%zu, %zu) of %zu: %d %s",
+                  lo, hi, n, status, ctx->message);
+        }
+        unguard(top);
+        unguard(some);
+        unguard(out);
+    }
+}
+
 static void check_view(const zc_step_t *step, zc_ctx_t *ctx, guarded_t enc, size_t size, const uint8_t *want,
                        size_t n) {
     if (!step->ops->decode_view) return;
@@ -75,6 +101,7 @@ static void roundtrip(const config_t *config, zc_ctx_t *ctx, int kind, size_t n)
     CHECK(back == ZC_SIZE_UNKNOWN || back == n, "%s: %zu, not %zu", config->name, n, back);
     check_decode(&step, ctx, enc, size, src.data, n);
     check_range(&step, ctx, enc, size, src.data, n);
+    check_part(&step, ctx, enc, size, src.data, n);
     check_view(&step, ctx, enc, size, src.data, n);
     if (n && n < 9000) check_small_room(&step, ctx, src.data, n, size);
     unguard(enc);

@@ -1,7 +1,8 @@
 /* One codec's decoder on any bytes. The codec is chosen when compiling: -DZC_FUZZ_CODEC="\"zstd\"".
  *
  * Promised: no stray access; no more than `cap` bytes; the same answer twice; nothing returned that was not written;
- * a range of what decodes whole is the same bytes; a step that knows sizes keeps to them.
+ * a range of what decodes whole is the same bytes, also from a part of the encoded ones; a step that knows sizes keeps
+ * to them.
  *
  * Input: number of the parameters, cap (2 bytes), lo, hi (2 bytes each), then the encoded bytes. */
 #include "codecs/codec.h"
@@ -78,6 +79,24 @@ static void check_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src
     PROMISE(memcmp(dst + lo, expected + lo, hi - lo) == 0, "range [%zu, %zu) of %zu differs", lo, hi, total);
 }
 
+/* What decodes from a part of the encoded bytes is what all of them give. */
+static void check_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t lo, size_t hi,
+                       size_t total, zc_status_t whole, const uint8_t *expected) {
+    static arena_t heads, sources, arena;
+    size_t head = n < 64 ? n : 64, from, to;
+    if (step->ops->part == NULL) return;
+    uint8_t *top = arena_end(&heads, head);
+    memcpy(top, src, head);
+    if (step->ops->part(step, ctx, top, head, n, total, lo, hi, &from, &to) != ZC_OK) return;
+    PROMISE(from <= to && to <= n, "a part outside");
+    uint8_t *some = arena_end(&sources, n), *dst = arena_end(&arena, total);
+    memset(some, 0xA5, n);
+    memcpy(some, src, head);
+    memcpy(some + from, src + from, to - from);
+    if (step->ops->decode_part(step, ctx, some, n, from, to, total, lo, hi, dst) != ZC_OK || whole != ZC_OK) return;
+    PROMISE(memcmp(dst + lo, expected + lo, hi - lo) == 0, "part [%zu, %zu) of %zu differs", lo, hi, total);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static arena_t sources, targets[2];
     static zc_ctx_t *ctx;
@@ -121,5 +140,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     hi = total > 0 ? hi % (total + 1) : 0;
     lo = hi > 0 ? lo % hi : 0;
     check_range(&step, ctx, src, in.n, lo, hi, total, status[0], dst[0]);
+    check_part(&step, ctx, src, in.n, lo, hi, total, status[0], dst[0]);
     return 0;
 }
