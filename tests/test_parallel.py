@@ -33,7 +33,7 @@ def test_not_all_items_are_taken_before_results_are_handed_on() -> None:
 
     results = map_threads(lambda n: n, items(), 2)
     next(results)
-    assert taken == 8
+    assert taken <= 9
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])

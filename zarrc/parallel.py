@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -16,36 +16,88 @@ _AHEAD = 4  # calls for each thread before results are handed on: what bounds th
 def map_threads(call: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[tuple[T, R]]:
     """``(item, call(item))`` for every item, in order; at most ``4 * threads`` calls are made ahead.
 
-    The caller's thread takes part. The first exception that a call raises is raised when all threads have stopped.
+    The caller's thread takes part while it waits. The first exception that a call raises is raised when all threads
+    have stopped.
     """
-    source = iter(items)
-    while batch := list(itertools.islice(source, _AHEAD * threads)):
-        yield from zip(batch, _all(call, batch, threads), strict=True)
+    source = enumerate(items)
+    head = list(itertools.islice(source, threads + 1))
+    if threads < 2 or len(head) < 2:
+        yield from ((item, call(item)) for _, item in itertools.chain(head, source))
+        return
+    work = _Work(call, itertools.chain(head, source), _AHEAD * threads)
+    helpers = [threading.Thread(target=work.help, daemon=True) for _ in range(min(threads, len(head)) - 1)]
+    try:
+        for helper in helpers:
+            helper.start()
+        yield from work.results()
+    finally:
+        work.stop()
+        for helper in helpers:
+            helper.join()
 
 
-def _all(call: Callable[[T], R], batch: list[T], threads: int) -> list[R]:
-    results: dict[int, R] = {}
-    failures: list[BaseException] = []
-    numbers = iter(range(len(batch)))
-    lock = threading.Lock()
+class _Work(Generic[T, R]):
+    """Calls that several threads take from one source, and their results until they are handed on."""
 
-    def work() -> None:
-        while not failures:
-            with lock:
-                number = next(numbers, None)
-            if number is None:
-                return
-            try:
-                results[number] = call(batch[number])
-            except BaseException as e:  # raised again by the caller's thread
-                failures.append(e)
+    def __init__(self, call: Callable[[T], R], source: Iterator[tuple[int, T]], ahead: int) -> None:
+        self._call, self._source, self._ahead = call, source, ahead
+        self._changed = threading.Condition()
+        self._taken = self._given = 0  # numbers of items
+        self._done: dict[int, tuple[T, R]] = {}
+        self._over = False
+        self._failure: BaseException | None = None
 
-    helpers = [threading.Thread(target=work, daemon=True) for _ in range(min(threads, len(batch)) - 1)]
-    for helper in helpers:
-        helper.start()
-    work()
-    for helper in helpers:
-        helper.join()
-    if failures:
-        raise failures[0]
-    return [results[number] for number in range(len(batch))]
+    def help(self) -> None:
+        """Makes calls until there is nothing left to take."""
+        while self._one(wait=True):
+            pass
+
+    def results(self) -> Iterator[tuple[T, R]]:
+        """Item and result of every call, in order; meanwhile this thread makes calls as well."""
+        while True:
+            with self._changed:
+                ready = self._given in self._done
+            if not ready and self._one(wait=False):
+                continue
+            with self._changed:
+                while self._failure is None and self._given not in self._done and self._given < self._taken:
+                    self._changed.wait()
+                if self._failure is not None:
+                    raise self._failure
+                if self._given == self._taken:
+                    return
+                found = self._done.pop(self._given)
+                self._given += 1
+                self._changed.notify_all()
+            yield found
+
+    def stop(self) -> None:
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
+    def _one(self, wait: bool) -> bool:
+        """Takes an item and makes its call; False where there is none, or none yet and the thread is not to wait."""
+        try:
+            with self._changed:
+                while not self._over and self._taken - self._given >= self._ahead and wait:
+                    self._changed.wait()
+                if self._over or self._taken - self._given >= self._ahead:
+                    return False
+                try:
+                    number, item = next(self._source)
+                except StopIteration:
+                    self._over = True
+                    self._changed.notify_all()
+                    return False
+                self._taken += 1
+            result = self._call(item)
+        except BaseException as e:  # raised again by the caller's thread
+            with self._changed:
+                self._failure, self._over = self._failure or e, True
+                self._changed.notify_all()
+            return False
+        with self._changed:
+            self._done[number] = (item, result)
+            self._changed.notify_all()
+        return True
