@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import zarrc
-from zarrc.errors import ReadOnlyError
+from zarrc.errors import ReadOnlyError, StoreIOError
 
 
 @pytest.fixture(params=["chunks", "shards", "strings", "memory"])
@@ -112,3 +112,44 @@ def test_masked_frames(tmp_path):
             out.append(np.ma.array([k, -1], mask=[False, True], dtype="i4"))
     assert z[...].mask.tolist() == [[False, True]] * 5
     assert z[...][:, 0].tolist() == list(range(5))
+
+
+def test_a_frame_that_was_refused_can_be_given_again(make, monkeypatch):
+    z = make((0, 3), (3, 3))
+    original, full = type(z).append, [True]
+
+    def append(self, data, axis=0):
+        if full[0]:
+            raise StoreIOError(28, "No space left on device", "a")
+        return original(self, data, axis)
+
+    monkeypatch.setattr(type(z), "append", append)
+    with z.appender() as out:
+        n, refused = 0, 0
+        while n < 14:
+            try:
+                out.append(frames(z, n, 1))
+                n += 1
+            except StoreIOError:
+                assert out.length == n
+                refused, full[0] = refused + 1, False
+    assert refused == 1
+    np.testing.assert_array_equal(z[...], frames(z, 0, 14))
+
+
+def test_an_interrupt_right_after_the_frames_were_stored(make, monkeypatch):
+    z = make((0, 3), (4, 3))
+    original = type(z).append
+
+    def append(self, data, axis=0):
+        original(self, data, axis)
+        raise KeyboardInterrupt
+
+    out = z.appender()
+    out.append(frames(z, 0, 2))
+    monkeypatch.setattr(type(z), "append", append)
+    with pytest.raises(KeyboardInterrupt):
+        out.flush()
+    monkeypatch.setattr(type(z), "append", original)
+    out.close()
+    np.testing.assert_array_equal(z[...], frames(z, 0, 2))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import zarrc
 from zarrc.errors import ChunkNotFoundError, CodecError, ReadOnlyError
+from zarrc.write_buffer import WriteBuffer
 
 LAYOUTS = {
     "chunks": {"chunks": (5, 7)},
@@ -226,3 +227,52 @@ def test_masked_values(tmp_path):
         z[4:] = np.ma.array([7, 8], mask=[True, False], dtype="i4")
         assert z[...].tolist() == [0, None, 2, 3, None, 8]
     assert z[...].tolist() == [0, None, 2, 3, None, 8]
+
+
+@pytest.mark.parametrize("layout", ["chunks", "shards", "strings"])
+def test_refreshed_inside(tmp_path, layout):
+    """Others made the array longer, or shorter: what was gathered is stored where it then lies in the array."""
+    options = {"chunks": {"chunks": 4}, "shards": {"chunks": 2, "shards": 4}, "strings": {"chunks": 4, "dtype": "str"}}
+    z = zarrc.create_array(tmp_path / "a", shape=10, **{"dtype": "i4", **options[layout]})
+    z[...] = np.zeros(10).astype("i4").astype(z.dtype)
+    other = zarrc.open_array(tmp_path / "a")
+
+    def values(*numbers):
+        return np.array(numbers).astype(z.dtype)
+
+    with z.batch_writes():
+        z[8:10] = values(8, 9)
+        other.append(values(1, 2))
+        z.refresh()
+        z[11:] = values(11)
+        assert z[8:].astype("i4").tolist() == [8, 9, 1, 11]
+    assert other[8:].astype("i4").tolist() == [8, 9, 1, 11]
+    with z.batch_writes():
+        z[3:5] = values(3, 4)
+        z[10:] = values(5, 5)
+        other.resize(5)
+        z.refresh()
+        z[0:1] = values(7)
+    assert other[...].astype("i4").tolist() == [7, 0, 0, 3, 4]
+    assert zarrc.verify(tmp_path / "a").ok
+
+
+def test_interrupted_while_storing(tmp_path, monkeypatch):
+    """All is stored before the interrupt is raised; a second one ends it."""
+    z = make("chunks", tmp_path / "a")
+    original, interrupts = WriteBuffer._store, [2]
+
+    def store(self, chunk):
+        if len(self._chunks) == interrupts[0]:
+            interrupts[0] = 0
+            raise KeyboardInterrupt
+        original(self, chunk)
+
+    monkeypatch.setattr(WriteBuffer, "_store", store)
+    with pytest.raises(KeyboardInterrupt), z.batch_writes():
+        z[...] = 3
+    assert (z[...] == 3).all()
+    monkeypatch.setattr(WriteBuffer, "_store", lambda self, chunk: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt), z.batch_writes():
+        z[...] = 4
+    assert (z[...] == 3).all()

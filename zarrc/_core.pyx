@@ -2,10 +2,13 @@
 """The native side of zarrc: buffers in, checks, one call without the GIL, status codes to exceptions."""
 
 import os as _os
+from warnings import warn as _warn
 
 import numpy as _np
 
-from zarrc.errors import ChunkIOError, ChunkNotFoundError, CodecError, CodecValidationError, LockError, StoreIOError
+from zarrc.errors import (
+    ChunkIOError, ChunkNotFoundError, CodecError, CodecValidationError, LockError, StoreIOError, ZarrUserWarning
+)
 
 cimport numpy as cnp
 from cpython.buffer cimport *

@@ -142,6 +142,7 @@ cdef extern from "engine/chunk_list.h" nogil:
 cdef extern from "engine/pool.h" nogil:
     int zc_pool_threads()
     void zc_pool_set_threads(int n)
+    int zc_pool_setting()
 
 cdef extern from "numpy/arrayobject.h":
     int PyArray_ISWRITEABLE(cnp.ndarray)

@@ -22,6 +22,9 @@ cdef extern from "engine/lock.h" nogil:
 
 cdef extern from "engine/pool.h" nogil:
     uint64_t zc_hash_bytes(uint64_t seed, const void *data, size_t n)
+    uint64_t zc_hash_place(uint64_t device, uint64_t inode)
+    void zc_stripe_lock(uint64_t hash)
+    void zc_stripe_unlock(uint64_t hash)
 
 LOCK_NAME = (<bytes> ZC_LOCK_NAME).decode()
 
@@ -42,6 +45,40 @@ cdef class FileLock:
         """Gives the lock back. Safe to call twice."""
         with nogil:
             zc_lockfile_close(&self.lock)
+
+
+cdef class StripeLock:
+    """A lock between the threads of this process, held by the thread that made it; given back there by `release`, or by
+    the object's end."""
+
+    cdef uint64_t hash
+    cdef bint held
+
+    def __dealloc__(self):
+        self.release()
+
+    cpdef release(self):
+        """Gives the lock back. Safe to call twice."""
+        if self.held:
+            self.held = False
+            zc_stripe_unlock(self.hash)
+
+
+def lock_stripe(bytes root, bytes key):
+    """The lock that the engine takes, with ``concurrency="thread"``, for the chunk ``key`` of the array in ``root``;
+    waits for it. None where there is no such directory."""
+    cdef StripeLock lock = StripeLock()
+    try:
+        found = _os.stat(root)
+    except OSError:
+        return None
+    lock.hash = zc_hash_place(found.st_dev, found.st_ino) ^ zc_hash_bytes(
+        0, PyBytes_AS_STRING(key), PyBytes_GET_SIZE(key)
+    )
+    with nogil:
+        zc_stripe_lock(lock.hash)
+    lock.held = True
+    return lock
 
 
 cdef _lock_failed(zc_status_t status, int err, bytes path):

@@ -44,6 +44,7 @@ cdef class Plan(_Cut):
         cdef int i, j, bad
         cdef zc_step_t *s
         memset(&self.plan, 0, sizeof(zc_plan_t))
+        _check_setting()
         if len(chunks) > ZC_MAX_NDIM or len(order) != len(chunks):
             raise CodecValidationError(f"chunk shape {chunks!r}: at most {ZC_MAX_NDIM} axes, one order entry each")
         if len(steps) > ZC_MAX_STEPS:
@@ -310,8 +311,22 @@ cdef class Plan(_Cut):
                 free(spans)
 
 
+cdef bint _setting_checked = False
+
+
+cdef _check_setting():
+    """Warns, once and where threads are first to be used, of a setting that says nothing."""
+    global _setting_checked
+    if not _setting_checked:
+        _setting_checked = True
+        if zc_pool_setting() < 0:
+            text = _os.environ.get("ZARRC_NUM_THREADS", "")
+            _warn(f"ZARRC_NUM_THREADS={text!r} is no number of threads and is ignored", ZarrUserWarning, stacklevel=2)
+
+
 def get_num_threads():
     """Threads that one call may use: ``ZARRC_NUM_THREADS``, else CPUs by affinity and cgroup quota."""
+    _check_setting()
     return zc_pool_threads()
 
 

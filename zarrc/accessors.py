@@ -86,13 +86,14 @@ class Selections:
 
     The methods take zarr-python's ``fields`` and ``prototype``. ``fields`` are names of fields of a structured array:
     one reads or writes the items of that field, a list reads the records of these fields. Whole records are read
-    and written all the same, so that writers of different fields of the same records must not run at once. A buffer
-    prototype changes nothing, since results are numpy arrays.
+    and written all the same: writers of fields wait for each other, but a write of the whole records at the same time
+    may be lost. A buffer prototype changes nothing, since results are numpy arrays.
     """
 
     __slots__ = ()
     shape: Any
     metadata: Any
+    _config: Any
     _place: Any
 
     def _get(self, selection: Selection | PointSelection, out: np.ndarray | None = None) -> Any:
@@ -123,7 +124,7 @@ class Selections:
             if len(fields) > 1:
                 raise ArrayIndexError("multiple fields are not supported for this operation: write one after another")
             fields = fields[0]
-        with self._place.store.lock:
+        with self._place.store.fields_lock(self._place.path, self._config.concurrency):
             records = np.array(self._get(selection), dtype=self.metadata.dtype)
             records[fields] = value
             self._set(selection, records)

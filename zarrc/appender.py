@@ -50,7 +50,8 @@ class Appender:
     def append(self, frames: Any) -> None:
         """Takes one frame (the array's shape without the axis) or several (with it).
 
-        Raises ValueError for another shape, or when the appender is closed.
+        Raises ValueError for another shape, or when the appender is closed. When storing fails, as on a full disk,
+        `length` says how many frames were taken; one frame that was refused can be given again.
         """
         if self._closed:
             raise ValueError("the appender is closed")
@@ -74,7 +75,11 @@ class Appender:
                 count = min(max(room - self._gathered, 0), total - done)
                 self._gather(self._part(data, done, count), count)
                 if self._gathered >= room:
-                    self.flush()
+                    try:
+                        self.flush()
+                    except BaseException:
+                        self._gathered = max(self._gathered - count, 0)
+                        raise
             done += count
 
     def _part(self, data: np.ndarray, first: int, count: int) -> np.ndarray:
@@ -92,8 +97,12 @@ class Appender:
         last chunk, which costs to read it and to write it again."""
         if self._gathered:
             assert self._buffer is not None
-            self._array.append(self._buffer[self._frames(self._gathered)], self._axis)
-            self._gathered = 0
+            known = self._array.shape
+            try:
+                self._array.append(self._buffer[self._frames(self._gathered)], self._axis)
+            finally:
+                if self._array.shape != known:  # so it is when they were stored, and an interrupt came right after
+                    self._gathered = 0
 
     def close(self) -> None:
         """Stores what is in memory and takes no more. Safe to call twice."""

@@ -53,6 +53,9 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
     return chain
 
 
+ArrayV3Metadata.make_codecs = staticmethod(lambda metadata: chain_of(metadata).codecs)
+
+
 def _check_shards(metadata: ArrayMetadata, chain: Chain) -> None:
     """Raises `CodecValidationError` where not all shards of a rectilinear grid are whole inner chunks."""
     grid = metadata.grid
@@ -178,7 +181,7 @@ class ChunkIO:
     ) -> None:
         """Writes ``value`` (broadcastable to the selection, of the array's dtype); with a mask of its shape, and a
         selection of slices, only the items where that is True."""
-        if self.plan is None:
+        if self.plan is None or (root is None and place.store.locks_files):
             self.python.write(place, label, shape, selection, value, config, mask)
             return
         empty, concurrency, durability = config.write_empty_chunks, config.concurrency, config.durability
@@ -188,7 +191,7 @@ class ChunkIO:
             )  # fmt: skip
             return
         store = place.store
-        with store.lock if concurrency != "none" else NoLock():
+        with store.array_lock(place.path) if concurrency != "none" else NoLock():
             jobs = self.plan.jobs(shape, selection.axes)
             if mask is not None:
                 jobs = [(key, False) for key, _ in jobs]

@@ -11,7 +11,7 @@ from zarrc import _core
 from zarrc.array_config import ArrayConfig
 from zarrc.chunkio import ArrayMetadata, broadcast, chain_of, filled, stored_chunk
 from zarrc.codecs.chain import Chain
-from zarrc.errors import ChunkError, ChunkNotFoundError
+from zarrc.errors import ChunkError, ChunkNotFoundError, CodecError
 from zarrc.indexing import ChunkBox, PointSelection, Selection, chunk_boxes
 from zarrc.parallel import map_threads
 from zarrc.stores import StorePath
@@ -111,18 +111,36 @@ class PythonEngine:
         for box, ready in map_threads(start, boxes, self._threads()):
             key = self._metadata.key_encoding.encode(box.coords)
             merges = mask is not None or not box.covers
+            over = not merges and self._over(box, value[box.outside])
             lock = place.store.chunk_lock(place.path, key, config.concurrency, merges)
             while True:
                 with lock as held:
                     data = ready
-                    if merges:
-                        old = stored_chunk(place, label, key)
-                        chunk = None if old is None else self.decode(label, key, box.coords, old).copy()
+                    if merges or (over and held.keeps):
+                        chunk = self._stored(place, label, key, box, over)
                         chosen = None if mask is None else mask[box.outside]
                         data = self._encoded(label, box, self._with(chunk, box, value[box.outside], chosen), config)
+                    if over and held.overtaken():
+                        continue
                     place.store.put_sync(place.key(key), data, config.durability)
                     if not held.overtaken():
                         break
+
+    def _over(self, box: ChunkBox, part: np.ndarray) -> bool:
+        """Whether the chunk goes over the array's edge. What is stored there, others have put who know a longer array:
+        where locks tell of such others it stays, as in the native engine."""
+        part = np.expand_dims(part, box.squeeze) if box.squeeze else part
+        return part.shape != tuple(self._metadata.grid.chunk_shape_at(box.coords))
+
+    def _stored(self, place: StorePath, label: str, key: str, box: ChunkBox, over: bool) -> np.ndarray | None:
+        """The chunk as it is stored; None where it is missing, or damaged and to be replaced but for what is over."""
+        old = stored_chunk(place, label, key)
+        try:
+            return None if old is None else self.decode(label, key, box.coords, old).copy()
+        except CodecError:
+            if over:
+                return None
+            raise
 
     def _with(self, chunk: np.ndarray | None, box: ChunkBox, part: np.ndarray, chosen: np.ndarray | None) -> np.ndarray:
         """The chunk (None: of fill values) with this part of the value in its place, or the chosen items of it."""

@@ -52,13 +52,19 @@ class WriteBuffer:
         self._chunks: OrderedDict[tuple[int, ...], _Gathered] = OrderedDict()
         self._lock = RLock()
         self._process = os.getpid()
+        self._shape = array.metadata.shape
 
     def _own(self) -> None:
-        """What was gathered before a fork is the parent's to store."""
+        """What was gathered before a fork is the parent's to store. What was gathered for another shape of the array
+        (`zarrc.Array.refresh`) is stored; of what then lies outside of it nothing."""
         if self._process != os.getpid():
             self._process = os.getpid()
             self._chunks.clear()
             self._nbytes = 0
+        shape = self._array.metadata.shape
+        if shape != self._shape:
+            self._shape = shape
+            self.flush()
 
     def write(self, selection: Selection | PointSelection, data: np.ndarray) -> None:
         """Takes ``data`` (of the array's dtype, broadcastable to the selection)."""
@@ -97,8 +103,9 @@ class WriteBuffer:
 
     def flush(self) -> None:
         """Stores everything. A chunk that cannot be stored does not keep the others from it; the first error is
-        raised, and its chunk's writes are lost."""
+        raised, and its chunk's writes are lost. An interrupt is raised when all is stored; a second one at once."""
         failed: BaseException | None = None
+        interrupted: BaseException | None = None
         with self._lock:
             self._own()
             while self._chunks:
@@ -106,19 +113,41 @@ class WriteBuffer:
                     self._store_oldest()
                 except Exception as e:
                     failed = failed or e
-        if failed is not None:
-            raise failed
+                except BaseException as e:
+                    if interrupted is not None:
+                        raise
+                    interrupted = e
+        if interrupted is not None or failed is not None:
+            raise interrupted or failed  # type: ignore[misc]
 
     def _store_oldest(self) -> None:
-        _, chunk = self._chunks.popitem(last=False)
+        coords, chunk = next(iter(self._chunks.items()))
+        try:
+            self._store(chunk)
+        except Exception:
+            self._forget(coords, chunk)
+            raise
+        self._forget(coords, chunk)  # but not when it was interrupted
+
+    def _forget(self, coords: tuple[int, ...], chunk: _Gathered) -> None:
+        del self._chunks[coords]
         self._nbytes -= _nbytes(chunk.values.shape, self._array.dtype)
-        array, shape = self._array, chunk.values.shape
+
+    def _store(self, chunk: _Gathered) -> None:
+        array = self._array
+        shape = tuple(
+            max(min(n, end - first), 0)
+            for n, end, first in zip(chunk.values.shape, array.metadata.shape, chunk.origin, strict=True)
+        )
+        if 0 in shape:
+            return
+        inside = tuple(slice(0, n) for n in shape)
+        values, mask = chunk.values[inside], chunk.written[inside]
         selection = Selection(tuple(Axis(o, 1, n, True) for o, n in zip(chunk.origin, shape, strict=True)), shape)
-        written = None if chunk.written.all() else chunk.written
+        written = None if mask.all() else mask
         array._opened.io.write(
-            array._place, array._root, array._label(), array.metadata.shape, selection, chunk.values, array._config,
-            written,
-        )  # fmt: skip
+            array._place, array._root, array._label(), array.metadata.shape, selection, values, array._config, written
+        )
 
     def _chunk(self, coords: tuple[int, ...]) -> _Gathered:
         chunk = self._chunks.get(coords)

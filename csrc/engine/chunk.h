@@ -29,6 +29,11 @@ int zc_chunk_read(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, c
 int zc_chunk_encode(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *old,
                     zc_span_t *out);
 
+/* As zc_chunk_encode, of a job that covers what lies of the chunk in the array, while the chunk goes over its edge:
+ * what `old` has there, put by others who know a longer array, stays, except where it is damaged. */
+int zc_chunk_encode_over(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *old,
+                         zc_span_t *out);
+
 /* The selection of a job, seen inside its shard. */
 zc_status_t zc_chunk_inner_selection(const zc_level_t *level, const zc_job_t *job, zc_selection_t *inner);
 

@@ -75,25 +75,46 @@ static int make(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *targe
     return zc_chunk_encode(level, ctx, job, status == ZC_OK ? source : NULL, made);
 }
 
-int zc_chunk_job_write(zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, zc_job_t *job) {
+/* As `make`, of a chunk that goes over the array's edge. */
+static int make_over(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
+                     zc_source_t *source, zc_span_t *made) {
+    int err = 0;
+    zc_status_t status = find(level->run, target, job, source, &err);
+    if (status == ZC_E_IO) return fail(level, ctx, status, err);
+    return zc_chunk_encode_over(level, ctx, job, status == ZC_OK ? source : NULL, made);
+}
+
+static int write_once(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
+                      int *late) {
+    zc_run_t *run = level->run;
     const zc_batch_t *b = run->batch;
     zc_source_t source = {NULL, -1, 0, 0};
-    zc_held_t held = {0, 0, 0};
     zc_status_t status = ZC_OK;
     zc_span_t made;
+    const int over = job->covers && !job->whole, keeps = over && zc_writer_keeps(run);
+    zc_held_t held = {.over = over && !keeps};
     int err = 0, failed;
+    if (b->root != NULL && (!job->covers || keeps)) status = zc_writer_lock(run, target->key, 1, &held, &err);
+    if (status != ZC_OK) return fail(level, ctx, status, err);
+    failed = (keeps ? make_over : make)(level, ctx, target, job, &source, &made);
+    if (!failed) {
+        status = b->root == NULL ? hand_over(target, &made) : zc_writer_put(run, target->key, &made, &held, &err);
+        if (status != ZC_OK) failed = fail(level, ctx, status, err);
+    }
+    if (source.fd >= 0) close(source.fd);
+    zc_writer_unlock(run, &held);
+    *late = !failed && held.late;
+    return failed;
+}
+
+int zc_chunk_job_write(zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, zc_job_t *job) {
+    const zc_batch_t *b = run->batch;
+    int late = 0, failed;
     if (zc_run_stop(run, 0)) return 1;
     ctx->message[0] = 0;
     zc_level_t level = {run, b->plan, b->sel, b->items, target->key, NULL};
     if (!zc_masked_job(&level, job)) return 0;
-    if (b->root != NULL && !job->covers) status = zc_writer_lock(run, target->key, 1, &held, &err);
-    if (status != ZC_OK) return fail(&level, ctx, status, err);
-    failed = make(&level, ctx, target, job, &source, &made);
-    if (!failed) {
-        status = b->root == NULL ? hand_over(target, &made) : zc_writer_put(run, target->key, &made, &held, &err);
-        if (status != ZC_OK) failed = fail(&level, ctx, status, err);
-    }
-    if (source.fd >= 0) close(source.fd);
-    zc_writer_unlock(run, &held);
+    do failed = write_once(&level, ctx, target, job, &late);
+    while (late);
     return failed;
 }

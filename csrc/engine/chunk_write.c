@@ -5,6 +5,7 @@
 #include "masked.h"
 #include "place.h"
 #include "pool.h"
+#include "verify_parts.h"
 
 /* The stored chunk, decoded to `chunk`. */
 static int load_old(const zc_level_t *level, zc_ctx_t *ctx, const zc_layout_t *lay, const zc_source_t *old,
@@ -72,13 +73,17 @@ static int write_inner(void *arg, size_t index, zc_ctx_t *ctx) {
     level.inner = job.coords;
     if (!zc_masked_job(&level, &job)) return 0;
     size_t position = zc_shard_position(in->outer, in->grid, job.coords);
-    if (in->entries != NULL && !job.covers) {
+    const int over = job.covers && !job.whole;
+    if (in->entries != NULL && (!job.covers || over)) {
         zc_status_t status = zc_shard_entry(in->entries, position, in->shard, ctx, &source);
         if (status == ZC_OK && source.n > zc_plan_encoded_limit(level.plan, job.edges)) status = ZC_E_TOO_LONG;
-        if (status != ZC_OK && status != ZC_E_MISSING) return zc_level_fail(&level, ctx, status, 0, "sharding_indexed");
         if (status == ZC_OK) old = &source;
+        if (status != ZC_OK && status != ZC_E_MISSING && !over)
+            return zc_level_fail(&level, ctx, status, 0, "sharding_indexed");
     }
-    if (zc_chunk_encode(&level, ctx, &job, old, &made) != 0) return 1;
+    int failed =
+        over ? zc_chunk_encode_over(&level, ctx, &job, old, &made) : zc_chunk_encode(&level, ctx, &job, old, &made);
+    if (failed) return 1;
     in->touched[position] = 1;
     if (made.data != NULL) {
         uint8_t *copy = malloc(made.n + !made.n);
@@ -186,4 +191,20 @@ int zc_chunk_encode(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job,
                     zc_span_t *out) {
     return level->plan->shard != NULL ? encode_shard(level, ctx, job, old, out)
                                       : encode_plain(level, ctx, job, old, out);
+}
+
+int zc_chunk_encode_over(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *old,
+                         zc_span_t *out) {
+    zc_job_t merging = *job;
+    zc_alone_t a; /* a failure of the attempt is none of the batch */
+    merging.covers = 0;
+    zc_alone(&a, level);
+    a.batch.interrupted = NULL;
+    a.batch.failure.status = ZC_OK;
+    a.run.failed = 0;
+    if (old != NULL && zc_chunk_encode(&a.level, ctx, &merging, old, out) == 0) return 0;
+    zc_status_t status = a.batch.failure.status;
+    if (status == ZC_E_IO || status == ZC_E_NOMEM) return zc_level_fail(level, ctx, status, a.batch.failure.err, "");
+    ctx->message[0] = 0;
+    return zc_chunk_encode(level, ctx, job, NULL, out);
 }

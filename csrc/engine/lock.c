@@ -30,7 +30,7 @@ static void init_once(void) { pthread_atfork(before_fork, after_fork_parent, aft
 
 static zc_status_t refused(int *err) {
     *err = errno;
-    return *err == EACCES || *err == EPERM || *err == EROFS || *err == ELOOP ? ZC_E_LOCK : ZC_E_IO;
+    return *err == EACCES || *err == EPERM || *err == ELOOP ? ZC_E_LOCK : ZC_E_IO;
 }
 
 /* A new lock file is for whoever may write to the directory, whatever the umask of the process that was first. */

@@ -82,7 +82,7 @@ static int mend_job(void *arg, size_t index, zc_ctx_t *ctx) {
     mending_t *m = arg;
     const zc_plan_t *plan = m->quiet.plan;
     zc_shard_grid_t grid;
-    zc_held_t held = {0, 0, 0};
+    zc_held_t held = {0};
     uint8_t *marks = NULL;
     size_t at[ZC_MAX_NDIM], edges[ZC_MAX_NDIM];
     char key[ZC_KEY_MAX];

@@ -35,6 +35,14 @@ static zc_ctx_t *contexts;
 static pthread_mutex_t stripes[STRIPES];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+static void init_stripes(void) {
+    pthread_mutexattr_t again;
+    pthread_mutexattr_init(&again);
+    pthread_mutexattr_settype(&again, PTHREAD_MUTEX_RECURSIVE);
+    for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&stripes[i], &again);
+    pthread_mutexattr_destroy(&again);
+}
+
 /* fork: the child has none of our threads and must find every lock free. */
 static void before_fork(void) { pthread_mutex_lock(&lock); }
 static void after_fork_parent(void) { pthread_mutex_unlock(&lock); }
@@ -42,13 +50,13 @@ static void after_fork_child(void) {
     pthread_mutex_init(&lock, NULL);
     pthread_cond_init(&wake, NULL);
     pthread_cond_init(&done, NULL);
-    for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&stripes[i], NULL);
+    init_stripes();
     queue = NULL;
     nworkers = 0;
 }
 
 static void init_once(void) {
-    for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&stripes[i], NULL);
+    init_stripes();
     pthread_atfork(before_fork, after_fork_parent, after_fork_child);
 }
 
@@ -71,9 +79,17 @@ static int cgroup_cpus(void) {
     return quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : 0;
 }
 
+int zc_pool_setting(void) {
+    const char *text = getenv("ZARRC_NUM_THREADS");
+    char *end;
+    if (text == NULL || *text == 0) return 0;
+    long n = strtol(text, &end, 10);
+    if (end == text || *end != 0 || n < 0) return -1;
+    return n > MAX_THREADS ? MAX_THREADS : (int)n;
+}
+
 static int default_threads(void) {
-    const char *env = getenv("ZARRC_NUM_THREADS");
-    int n = env != NULL ? atoi(env) : 0;
+    int n = zc_pool_setting();
     if (n <= 0) {
         n = 0;
 #ifdef CPU_COUNT
@@ -234,4 +250,9 @@ uint64_t zc_hash_bytes(uint64_t seed, const void *data, size_t n) {
     for (size_t i = 0; i < n; i++) h = (h ^ p[i]) * 0x100000001b3u;
     h ^= h >> 32;
     return h * 0x9e3779b97f4a7c15u;
+}
+
+uint64_t zc_hash_place(uint64_t device, uint64_t inode) {
+    uint64_t id[2] = {device, inode};
+    return zc_hash_bytes(0, id, sizeof id);
 }

@@ -13,10 +13,13 @@ zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg);
 /* Threads a batch may use: ZARRC_NUM_THREADS, else CPUs by affinity and cgroup quota. Read at the first call. */
 int zc_pool_threads(void);
 void zc_pool_set_threads(int n); /* 1 .. 256; 0: back to the default */
+int zc_pool_setting(void);       /* of ZARRC_NUM_THREADS; 0: none, -1: no number of threads, and of no effect */
 
-/* Lock number of a chunk, process-wide; equal hashes share a lock. */
+/* Lock number of a chunk, process-wide; equal hashes share a lock. The hash is that of the chunk's key ^ that of the
+ * directory of its array. A thread may take again what it holds, as Python code that runs under one may write. */
 void zc_stripe_lock(uint64_t hash);
 void zc_stripe_unlock(uint64_t hash);
 uint64_t zc_hash_bytes(uint64_t seed, const void *data, size_t n);
+uint64_t zc_hash_place(uint64_t device, uint64_t inode);
 
 #endif

@@ -35,8 +35,7 @@ zc_status_t zc_run_open(zc_run_t *run, zc_batch_t *batch) {
         zc_run_fail(run, NULL, "", ZC_E_IO, errno, "");
         return ZC_E_IO;
     }
-    uint64_t id[2] = {(uint64_t)st.st_dev, (uint64_t)st.st_ino};
-    run->place = zc_hash_bytes(0, id, sizeof id);
+    run->place = zc_hash_place((uint64_t)st.st_dev, (uint64_t)st.st_ino);
     return ZC_OK;
 }
 

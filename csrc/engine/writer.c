@@ -40,6 +40,11 @@ zc_status_t zc_writer_begin(zc_run_t *run, int merges, int *err) {
     return status == ZC_E_MISSING ? ZC_OK : status;
 }
 
+int zc_writer_keeps(const zc_run_t *run) {
+    if (run->batch->root == NULL || run->batch->concurrency == ZC_NO_LOCKS) return 0;
+    return run->batch->concurrency == ZC_THREAD_LOCKS || __atomic_load_n(&run->writer->open, __ATOMIC_ACQUIRE);
+}
+
 int zc_writer_overtaken(zc_run_t *run, zc_status_t *status, int *err) {
     if (!locking(run) || !run->writer->unlocked) return 0;
     run->writer->unlocked = 0;
@@ -51,7 +56,8 @@ int zc_writer_overtaken(zc_run_t *run, zc_status_t *status, int *err) {
 
 zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *held, int *err) {
     zc_concurrency_t concurrency = run->batch->concurrency;
-    *held = (zc_held_t){0, 0, zc_hash_bytes(0, key, strlen(key))};
+    held->stripe = held->byte = 0;
+    held->hash = zc_hash_bytes(0, key, strlen(key));
     if (concurrency == ZC_NO_LOCKS) return ZC_OK;
     for (;;) {
         zc_stripe_lock(held->hash ^ run->place);
@@ -88,7 +94,8 @@ zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made,
         status = zc_file_stage(run->dirfd, key, made->data, made->n, durability == ZC_FSYNC, temporary, NULL, err);
     if (status != ZC_OK) return status;
     if (!held->stripe) status = zc_writer_lock(run, key, durability == ZC_IN_PLACE, held, err);
-    if (status != ZC_OK) {
+    held->late = status == ZC_OK && held->over && locking(run) && !held->byte && open_lockfile(run, 0, err) == ZC_OK;
+    if (status != ZC_OK || held->late) {
         int ignored;
         if (staged) zc_file_remove(run->dirfd, temporary, &ignored);
         return status;

@@ -29,17 +29,24 @@ void zc_writer_close(zc_writer_t *w);
 typedef struct zc_held {
     int stripe, byte;
     uint64_t hash;
+    int over; /* zc_writer_put: the chunk goes over the array's edge, and is not put where merges have begun */
+    int late; /* they have, and it was not */
 } zc_held_t;
 
 /* Before the first chunk: opens the lock file, which is made where `merges` says that a chunk will be merged. */
 zc_status_t zc_writer_begin(zc_run_t *run, int merges, int *err);
+
+/* Whether a write of a chunk that goes over the array's edge has to merge what lies there. Another process that knows a
+ * longer array has put it there under the chunk's lock, so that there is a lock file. */
+int zc_writer_keeps(const zc_run_t *run);
 
 /* Takes the lock of a chunk. `must` says that there has to be one, else it is enough to have it where the lock file
  * is open. ZC_E_CANCELLED: the batch is over, by another job's failure or an interrupt that zc_run_stop has noted. */
 zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *held, int *err);
 void zc_writer_unlock(zc_run_t *run, zc_held_t *held);
 
-/* Puts a chunk in place (data NULL: removes it). `held` is the chunk's lock, already taken for a merge, or not. */
+/* Puts a chunk in place (data NULL: removes it). `held` is the chunk's lock, already taken for a merge, or not; with
+ * `over` set, `late` says that nothing was done: the write is to be made again as zc_writer_keeps now says. */
 zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made, zc_held_t *held, int *err);
 
 /* After the last chunk: whether all of it is to be done once more. */

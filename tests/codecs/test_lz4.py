@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -60,3 +64,48 @@ def test_configuration(battery):
     assert LZ4Codec(0).native(SPEC) == ("lz4", (1,))
     with pytest.raises(CodecValidationError, match="acceleration"):
         LZ4Codec("fast")
+
+
+POISONED = """
+import random, sys
+from zarrc.codecs import LZ4Codec
+from zarrc.errors import CodecError
+
+random.seed(1)
+decoded = 0
+for _ in range(20000):
+    block, size = bytearray(), 0
+    for _ in range(random.randint(1, 4)):
+        literals, match = random.choice([0, 1, 8, 14, 15, 40]), random.choice([4, 7, 18, 19, 40, 100, 600])
+        block.append(min(literals, 15) << 4 | min(match - 4, 15))
+        block += bytes([literals - 15] if literals >= 15 else []) + b"L" * literals
+        block += random.choice([0, 0, 1, 5, 9]).to_bytes(2, "little")  # distance 0: a copy of what is there
+        rest = match - 19
+        while rest >= 255:
+            block.append(255)
+            rest -= 255
+        block += bytes([rest] if match >= 19 else [])
+        size += literals + match
+    block += b"\\xc0" + b"E" * 12
+    size += 12
+    try:
+        content = LZ4Codec().decode(size.to_bytes(4, "little") + block, nbytes=size)
+    except CodecError:
+        continue
+    decoded += 1
+    if set(content) - set(b"LE\\0"):
+        sys.exit(f"memory of others: {content!r}")
+print(decoded)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc fills new memory when told to")
+def test_memory_that_nobody_wrote_is_not_returned():
+    """The package's decoder writes zeros for a match at distance 0, which no encoder makes. Memory is filled with bytes
+    that would be seen."""
+    environment = os.environ | {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "85"}
+    done = subprocess.run(
+        [sys.executable, "-c", POISONED], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 5000

@@ -1,5 +1,6 @@
-/* Stands between a process and the C library's calls that change files (LD_PRELOAD). Counts those below one directory,
- * logs them, and makes the k-th fail, or kills or stops the process before or after it.
+/* Stands between a process and the C library's calls that change files, or also those that look at and lock them
+ * (LD_PRELOAD). Counts those below one directory, logs them, and makes the k-th fail, or kills or stops the process
+ * before or after it.
  *
  * Armed by interpose_arm; the numbers of calls are from there on. */
 #define _GNU_SOURCE
@@ -17,14 +18,15 @@
 enum action { FAIL, SHORT, KILL_BEFORE, KILL_AFTER, STOP_BEFORE };
 
 static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
-static int armed, count, target, action, failure;
+static int armed, count, target, action, failure, looks;
 static char below[4096], journal[1 << 16];
 static size_t used;
 
-/* action on call number k (0: none), with this errno; calls on files below `directory` count. */
-void interpose_arm(int k, int what, int number, const char *directory) {
+/* action on call number k (0: none), with this errno; calls on files below `directory` count, and with `all` also those
+ * that change nothing. */
+void interpose_arm(int k, int what, int number, const char *directory, int all) {
     pthread_mutex_lock(&guard);
-    count = 0, used = 0, target = k, action = what, failure = number;
+    count = 0, used = 0, target = k, action = what, failure = number, looks = all;
     snprintf(below, sizeof below, "%s", directory);
     armed = 1;
     pthread_mutex_unlock(&guard);
@@ -86,11 +88,28 @@ int openat(int dirfd, const char *name, int flags, ...) {
     va_start(rest, flags);
     unsigned mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, unsigned) : 0;
     va_end(rest);
-    int changes = (flags & (O_CREAT | O_TRUNC)) != 0;
-    if (changes && before("create", dirfd, name) == 1) return -1;
+    int changes = (flags & (O_CREAT | O_TRUNC)) != 0, counts = changes || looks;
+    if (counts && before(changes ? "create" : "open", dirfd, name) == 1) return -1;
     int result = real(dirfd, name, flags, mode);
-    if (changes) after();
+    if (counts) after();
     return result;
+}
+
+ssize_t pread(int fd, void *data, size_t n, off_t at) {
+    REAL(ssize_t, "pread", int, void *, size_t, off_t);
+    int what = looks ? before("read", fd, NULL) : 0;
+    return what == 1 ? -1 : real(fd, data, what == 2 && n > 1 ? n / 2 : n, at);
+}
+
+int fcntl(int fd, int command, ...) {
+    REAL(int, "fcntl", int, int, ...);
+    va_list rest;
+    va_start(rest, command);
+    void *argument = va_arg(rest, void *);
+    va_end(rest);
+    int locks = looks && (command == F_OFD_SETLK || command == F_OFD_SETLKW);
+    locks = locks && ((const struct flock *)argument)->l_type == F_WRLCK;
+    return locks && before("lock", fd, NULL) == 1 ? -1 : real(fd, command, argument);
 }
 
 ssize_t write(int fd, const void *data, size_t n) {

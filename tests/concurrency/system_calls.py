@@ -1,6 +1,8 @@
 """Run with the interposer preloaded: writes under every failure of every call. Prints what was wrong.
 
-python system_calls.py INTERPOSER DIRECTORY CASE
+python system_calls.py INTERPOSER DIRECTORY CASE [looks]
+
+With "looks" the calls are those that open, read and lock files and change nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +27,13 @@ ACTIONS = {
     "short": (SHORT, 0),
     "kill before": (KILL_BEFORE, 0),
     "kill after": (KILL_AFTER, 0),
+}
+
+LOOKS = {
+    "EIO": (FAIL, errno.EIO),
+    "ENOLCK": (FAIL, errno.ENOLCK),
+    "short": (SHORT, 0),
+    "kill before": (KILL_BEFORE, 0),
 }
 
 SHAPE = (6, 500)
@@ -65,6 +74,7 @@ CASES: dict[str, tuple[Callable[[zarrc.Array, int], None], dict]] = {
     "appended": (appended, {}),
     "attributes": (attributes, {}),
     "strings": (lambda z, k: z.__setitem__((slice(None), slice(3, 490)), f"{k}" * (k % 5 + 1)), {"dtype": "str"}),
+    "over the edge": (whole, {"chunks": (4, 300)}),
     "whole fsync": (whole, {"config": {"durability": "fsync"}}),
     "shard fsync": (part, {"shards": (6, 500), "config": {"durability": "fsync"}}),
     "appended fsync": (appended, {"config": {"durability": "fsync"}}),
@@ -78,8 +88,8 @@ class Interposer:
         self.library.interpose_disarm.restype = ctypes.c_char_p
         self.directory = directory.encode()
 
-    def arm(self, k: int = 0, action: int = FAIL, number: int = 0) -> None:
-        self.library.interpose_arm(k, action, number, self.directory)
+    def arm(self, k: int = 0, action: int = FAIL, number: int = 0, looks: bool = False) -> None:
+        self.library.interpose_arm(k, action, number, self.directory, looks)
 
     def disarm(self) -> list[str]:
         return self.library.interpose_disarm().decode().splitlines()
@@ -125,7 +135,8 @@ def partials(path: str) -> list[str]:
     return [name for _, _, names in os.walk(path) for name in names if name.endswith(".partial")]
 
 
-def main(library: str, directory: str, case: str) -> None:
+def main(library: str, directory: str, case: str, looking: str = "") -> None:
+    looks = looking == "looks"
     write, settings = CASES[case]
     interposer = Interposer(library, directory)
     zarrc.set_num_threads(1)
@@ -137,22 +148,26 @@ def main(library: str, directory: str, case: str) -> None:
         more = {"chunks": (3, 500), "dtype": "i4", "compressors": {"name": "zstd"}, **settings}
         z = zarrc.create_array(path, shape=SHAPE, overwrite=True, **more)
         write(z, 1)
+        if case == "over the edge":  # chunks have been merged: these are too
+            open(f"{path}/.zarrc.lock", "w").close()
         return z.with_config(config or {})
 
     z = fresh()
     old = state(path)
-    interposer.arm()
+    interposer.arm(looks=looks)
     write(z, 2)
     calls = interposer.disarm()
     new = state(path)
     assert calls and old != new
-    for name, (action, number) in ACTIONS.items():
+    for name, (action, number) in (LOOKS if looks else ACTIONS).items():
         for k in range(1, len(calls) + 1):
+            if looks and calls[k - 1].split()[0] not in ("open", "read", "lock"):
+                continue
             z = fresh()
             assert state(path) == old
 
             def work(k: int = k, action: int = action, number: int = number, z: zarrc.Array = z) -> None:
-                interposer.arm(k, action, number)
+                interposer.arm(k, action, number, looks)
                 write(z, 2)
 
             status = in_child(work)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import zarrc
-from zarrc.errors import BaseZarrError, ChunkIOError, StoreIOError
+from zarrc.errors import BaseZarrError, ChunkIOError, LockError, StoreIOError
 
 KILLS = int(os.environ.get("ZARRC_TEST_KILLS", "40"))
 
@@ -192,6 +192,28 @@ def test_full_disk(small_disk, durability):
     os.unlink(small_disk / "ballast")
     z.attrs["text"] = "x"
     z[0, 3:9] = 1
+
+
+def test_a_file_system_that_is_read_only(small_disk):
+    """An error of the file system, not of its locks: reads work, and no other policy would help."""
+    for name in ("merged", "whole"):
+        z = zarrc.create_array(small_disk / name, shape=8, chunks=4, dtype="i4")
+        z[...] = 1
+    zarrc.open_array(small_disk / "merged")[1] = 2
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    for name in ("merged", "whole"):
+        z = zarrc.open_array(small_disk / name)
+        assert z[0] == 1 and zarrc.verify(small_disk / name).ok
+        for change in (
+            lambda z=z: z.__setitem__(1, 2),
+            lambda z=z: z.__setitem__(slice(4), 2),
+            lambda z=z: z.attrs.update(a=1),
+            lambda z=z: z.append([1]),
+            lambda z=z: z.resize(4),
+        ):
+            with pytest.raises(StoreIOError) as caught:
+                change()
+            assert caught.value.errno == errno.EROFS and not isinstance(caught.value, LockError)
 
 
 def test_gathered_writes_are_stored_when_the_block_fails(tmp_path):

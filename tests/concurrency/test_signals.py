@@ -19,6 +19,14 @@ import zarrc
 MANY = int(os.environ.get("ZARRC_TEST_OPERATIONS", "2000"))
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """A shell starts background jobs with SIGINT ignored; then Python raises no KeyboardInterrupt."""
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, old)
+
+
 @pytest.fixture
 def slow(tmp_path):
     """An array whose reads take long: many chunks, decoded by the calling thread alone."""

@@ -47,6 +47,12 @@ def test_every_call(interposer, tmp_path, case):
     assert run(interposer, str(HERE / "system_calls.py"), interposer, str(tmp_path), case) == ""
 
 
+@pytest.mark.parametrize("case", ["part", "shard", "appended", "attributes", "strings", "gathered", "over the edge"])
+def test_every_call_that_looks(interposer, tmp_path, case):
+    """Opening, reading and locking that fails, or is the last of its process; reads that come in parts."""
+    assert run(interposer, str(HERE / "system_calls.py"), interposer, str(tmp_path), case, "looks") == ""
+
+
 def test_what_is_torn_is_found(interposer, tmp_path):
     """The test above on writes that are not atomic: it would see them. A torn chunk is an error, no other values."""
     found = run(interposer, str(HERE / "system_calls.py"), interposer, str(tmp_path), "in place").splitlines()

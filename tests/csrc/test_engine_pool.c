@@ -190,11 +190,14 @@ static void settings(void) {
     setenv("ZARRC_NUM_THREADS", "5", 1);
     zc_pool_set_threads(0);
     CHECK(zc_pool_threads() == 5, "%d", zc_pool_threads());
-    const char *senseless[] = {"", "0", "-3", "many", "99999999999999999999"};
-    for (int i = 0; i < 5; i++) {
-        setenv("ZARRC_NUM_THREADS", senseless[i], 1);
+    CHECK(zc_pool_setting() == 5, "%d", zc_pool_setting());
+    const char *odd[] = {"", "0", "-3", "many", "4 each", "99999999999999999999"};
+    const int said[] = {0, 0, -1, -1, -1, 256};
+    for (int i = 0; i < 6; i++) {
+        setenv("ZARRC_NUM_THREADS", odd[i], 1);
+        CHECK(zc_pool_setting() == said[i], "%s: %d", odd[i], zc_pool_setting());
         zc_pool_set_threads(0);
-        CHECK(zc_pool_threads() >= 1 && zc_pool_threads() <= 256, "%s: %d", senseless[i], zc_pool_threads());
+        CHECK(zc_pool_threads() >= 1 && zc_pool_threads() <= 256, "%s: %d", odd[i], zc_pool_threads());
     }
     unsetenv("ZARRC_NUM_THREADS");
     zc_pool_set_threads(0);

@@ -323,3 +323,22 @@ def test_a_failing_thread_leaves_the_others_alone(array, tmp_path, kit):
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
+
+
+def test_a_number_of_threads_that_is_none():
+    """Said once, when threads are first to be used, and not by the import."""
+    script = """
+import warnings
+with warnings.catch_warnings(record=True) as said:
+    warnings.simplefilter("always")
+    import zarrc
+    print(len(said))
+    zarrc.create_array({}, shape=2, dtype="i4")
+    zarrc.get_num_threads()
+    print([f"{w.category.__name__}: {w.message}" for w in said])
+"""
+    for setting in ("many", "-2", "3.5"):
+        none, once = python(script, ZARRC_NUM_THREADS=setting).splitlines()
+        assert none == "0"
+        assert once == str([f"ZarrUserWarning: ZARRC_NUM_THREADS={setting!r} is no number of threads and is ignored"])
+    assert python(script, ZARRC_NUM_THREADS="3").splitlines() == ["0", "[]"]

@@ -8,7 +8,7 @@ from typing import Self
 
 from zarrc.errors import ReadOnlyError
 from zarrc.stores.async_methods import AsyncMethods
-from zarrc.stores.locks import CHUNKS, DOCUMENTS, HeldLock, NoLock
+from zarrc.stores.locks import CHUNKS, DOCUMENTS, FIELDS, HeldLock, NoLock, shared_lock
 
 
 class Store(AsyncMethods):
@@ -27,14 +27,21 @@ class Store(AsyncMethods):
         self._read_only = read_only
         self._lock = RLock()
 
-    @property
-    def lock(self) -> RLock:
-        """Held in this process by whoever reads, merges and writes back values of a store without native root."""
-        return self._lock
+    # Whether `chunk_lock` may reach other processes: chunks are then changed one by one, each under its own lock.
+    locks_files: bool = False
 
     @property
-    def _contents(self) -> Hashable:
-        """What is equal for two stores that have the same contents, as far as this process knows."""
+    def lock(self) -> RLock:
+        """`array_lock` of the array that is the store's root."""
+        return self.array_lock("")
+
+    def array_lock(self, path: str) -> RLock:
+        """Held in this process by whoever reads, merges and writes back chunks of the array at ``path``, where the
+        store has no locks for single chunks."""
+        return shared_lock(self._contents(path))
+
+    def _contents(self, path: str) -> Hashable:
+        """What is equal for two stores that have the same contents at ``path``, as far as this process knows."""
         return id(self)
 
     def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
@@ -49,12 +56,17 @@ class Store(AsyncMethods):
         merges : bool
             The change keeps a part of what is stored.
         """
-        return NoLock() if concurrency == "none" else HeldLock(CHUNKS, self._contents)
+        return NoLock() if concurrency == "none" else HeldLock(CHUNKS, self._contents(path))
+
+    def fields_lock(self, path: str, concurrency: str) -> HeldLock | NoLock:
+        """Held while fields of the records of the array at ``path`` are changed, which is to read and to write whole
+        records; chunks' locks are taken below it."""
+        return NoLock() if concurrency == "none" else HeldLock(FIELDS, self._contents(path))
 
     def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
         """The lock of the node at ``path``, for a ``with`` statement around reading, changing and replacing its
         metadata; where it is one between processes, it lies on the document ``name``."""
-        return NoLock() if concurrency == "none" else HeldLock(DOCUMENTS, self._contents)
+        return NoLock() if concurrency == "none" else HeldLock(DOCUMENTS, self._contents(path))
 
     @property
     def read_only(self) -> bool:

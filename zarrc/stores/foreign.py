@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Hashable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 from zarrc.config import config
 from zarrc.stores.async_methods import as_bytes
 from zarrc.stores.base import Store
+from zarrc.stores.local import LocalStore
+from zarrc.stores.locks import HeldLock, NoLock
 
 
 def is_foreign(store: Any) -> bool:
@@ -25,8 +28,26 @@ def overrides_coroutines(cls: type[Store]) -> bool:
     return any(name in vars(c) for c in cls.__mro__ if not c.__module__.startswith("zarrc.") for name in names)
 
 
+_DOCUMENTS = ("zarr.json", ".zarray", ".zgroup")
+
+
+def _innermost(store: Any) -> Any:
+    """The store that wrappers, which keep it as ``_store``, are around."""
+    inner = getattr(store, "_store", None)
+    return _innermost(inner) if isinstance(inner, Store) or (inner is not None and is_foreign(inner)) else store
+
+
+def _directory(store: Any) -> LocalStore | None:
+    """A store of this package over the same directory, whose locks are those of all who write there."""
+    if isinstance(store, LocalStore):
+        return store
+    theirs = any(c.__module__.startswith("zarr.") and c.__name__ == "LocalStore" for c in type(store).__mro__)
+    return LocalStore(store.root) if theirs else None
+
+
 class ForeignStore(Store):
-    """Drives an asynchronous store on a private event loop.
+    """Drives an asynchronous store on a private event loop. Its locks are those of the store that is at the bottom of
+    wrappers: of a directory, the locks between processes.
 
     Parameters
     ----------
@@ -38,6 +59,8 @@ class ForeignStore(Store):
         super().__init__(read_only=bool(facade.read_only))
         self._facade = facade
         self._prototype: Any = None
+        self._innermost = _innermost(facade)
+        self._files = _directory(self._innermost)
 
     @property
     def facade(self) -> Any:
@@ -69,6 +92,51 @@ class ForeignStore(Store):
         if name.startswith("__") or name == "_facade":
             raise AttributeError(name)
         return getattr(self._facade, name)
+
+    # locks ---------------------------------------------------------------------------------------------------
+    @property
+    def locks_files(self) -> bool:  # type: ignore[override]
+        return self._files is not None
+
+    def _contents(self, path: str) -> Hashable:
+        inner = self._files or self._innermost
+        if isinstance(inner, Store):
+            return inner._contents(path)
+        if hasattr(inner, "_store_dict"):
+            return id(inner._store_dict)
+        if hasattr(inner, "fs") and hasattr(inner, "path"):
+            return type(getattr(inner.fs, "sync_fs", inner.fs)), f"{inner.path}/{path}".strip("/")
+        if hasattr(inner, "store"):  # of obstore
+            return type(inner.store), str(inner.store), path
+        return id(inner)
+
+    def _locking(self, path: str) -> LocalStore | None:
+        """None too where no node is where the path says: then a wrapper has keys of its own."""
+        found = self._files
+        if found is None:
+            return None
+        place = os.path.join(found.root, path)
+        return found if any(os.path.lexists(os.path.join(place, name)) for name in _DOCUMENTS) else None
+
+    def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
+        found = self._locking(path)
+        return (
+            super().chunk_lock(path, key, concurrency, merges)
+            if found is None
+            else found.chunk_lock(path, key, concurrency, merges)
+        )
+
+    def fields_lock(self, path: str, concurrency: str) -> HeldLock | NoLock:
+        found = self._locking(path)
+        return super().fields_lock(path, concurrency) if found is None else found.fields_lock(path, concurrency)
+
+    def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
+        found = self._locking(path)
+        return (
+            super().document_lock(path, name, concurrency)
+            if found is None
+            else found.document_lock(path, name, concurrency)
+        )
 
     # the calls -----------------------------------------------------------------------------------------------
     def _drive(self, work: Any) -> Any:

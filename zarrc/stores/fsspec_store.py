@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
 from zarrc.errors import MissingDependencyError
 from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
+from zarrc.stores.locks import HeldLock, NoLock
 
 ALLOWED_EXCEPTIONS: tuple[type[Exception], ...] = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
 
@@ -100,6 +101,33 @@ class FsspecStore(Store):
 
     def native_root(self, path: str) -> bytes | None:
         return None if self._local is None else self._local.native_root(path)
+
+    def _contents(self, path: str) -> Hashable:
+        if self._local is not None:
+            return self._local._contents(path)
+        # Of the file system its kind: fsspec gives every thread an object of its own.
+        return type(getattr(self.fs, "sync_fs", self.fs)), self._path(path).strip("/")
+
+    def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
+        if self._local is None:
+            return super().chunk_lock(path, key, concurrency, merges)
+        return self._local.chunk_lock(path, key, concurrency, merges)
+
+    def fields_lock(self, path: str, concurrency: str) -> HeldLock | NoLock:
+        if self._local is None:
+            return super().fields_lock(path, concurrency)
+        return self._local.fields_lock(path, concurrency)
+
+    def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
+        if self._local is None:
+            return super().document_lock(path, name, concurrency)
+        return self._local.document_lock(path, name, concurrency)
+
+    def put_sync(self, key: str, value: bytes | None, durability: str, lock: HeldLock | NoLock | None = None) -> None:
+        if self._local is None:
+            super().put_sync(key, value, durability, lock)
+        else:
+            self._local.put_sync(key, value, durability, lock)
 
     def _path(self, key: str) -> str:
         root = self.path.rstrip("/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from zarrc import _core
 from zarrc.errors import StoreIOError
 from zarrc.stores.base import Store
 from zarrc.stores.links import refuse_links
-from zarrc.stores.locks import DOCUMENTS, ChunkLock, HeldLock, NoLock, place_of
+from zarrc.stores.locks import CHUNKS, DOCUMENTS, FIELDS, ChunkLock, HeldLock, NoLock, place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,8 @@ class LocalStore(Store):
         are not listed. For stores that others made and that must not show what lies elsewhere. Such a store is read
         through Python, chunk by chunk.
     """
+
+    locks_files = True
 
     def __init__(self, root: str | os.PathLike[str], *, read_only: bool = False, follow_symlinks: bool = True) -> None:
         if not isinstance(root, str | os.PathLike):
@@ -60,6 +62,9 @@ class LocalStore(Store):
 
     def _token(self, path: str) -> str:
         return os.path.abspath(self._root)
+
+    def _contents(self, path: str) -> Hashable:
+        return place_of(self._prefix + os.fsencode(path))
 
     def _path(self, key: str) -> bytes:
         if not self._follow:
@@ -95,8 +100,16 @@ class LocalStore(Store):
         if concurrency == "none":
             return NoLock()
         root, name = self._directory(path), os.fsencode(key)
-        take = partial(_core.lock_chunk, root, name, merges) if concurrency == "process" else None
-        return ChunkLock(root, name, take)
+        if concurrency == "thread":
+            return HeldLock(CHUNKS, (place_of(root), name), partial(_core.lock_stripe, root, name))
+        return ChunkLock(root, name, partial(_core.lock_chunk, root, name, merges))
+
+    def fields_lock(self, path: str, concurrency: str) -> HeldLock | NoLock:
+        if concurrency == "none":
+            return NoLock()
+        root = self._directory(path)
+        take = partial(_core.lock_chunk, root, b"fields", True) if concurrency == "process" else None
+        return HeldLock(FIELDS, place_of(root), take)
 
     def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
         if concurrency == "none":

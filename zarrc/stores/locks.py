@@ -6,9 +6,11 @@ import os
 from _thread import RLock  # what threading.RLock is, without the rest of that module
 from collections.abc import Callable, Hashable
 
-from zarrc._core import LOCK_NAME, FileLock
+from zarrc._core import LOCK_NAME, FileLock, StripeLock
 
 _MANY = 64
+
+Lock = FileLock | StripeLock
 
 
 class _Stripe:
@@ -20,12 +22,12 @@ class _Stripe:
 
 
 # One table of locks for each kind of thing, as a thread that holds one of a table takes only others of those after it.
-DOCUMENTS, CHUNKS, STORES = range(3)
+DOCUMENTS, FIELDS, CHUNKS, STORES = range(4)
 _tables: list[list[_Stripe]] = []
 
 
 def _renew() -> None:
-    _tables[:] = [[_Stripe() for _ in range(_MANY)] for _ in range(3)]
+    _tables[:] = [[_Stripe() for _ in range(_MANY)] for _ in range(STORES + 1)]
 
 
 _renew()
@@ -52,19 +54,20 @@ class HeldLock:
     Parameters
     ----------
     table : int
-        `DOCUMENTS` or `CHUNKS`.
+        `DOCUMENTS`, `FIELDS` or `CHUNKS`.
     name : hashable
         Equal names are one lock in this process.
     take : callable
-        Takes the lock between processes; None where there is none to take.
+        Takes the lock that the engine takes too, between processes or between threads; it gives None, or is None,
+        where there is none.
     """
 
-    __slots__ = ("_depth", "_files", "_name", "_stripe", "_take")
+    __slots__ = ("_depth", "_held", "_name", "_stripe", "_take")
 
-    def __init__(self, table: int, name: Hashable, take: Callable[[], FileLock | None] | None = None) -> None:
+    def __init__(self, table: int, name: Hashable, take: Callable[[], Lock | None] | None = None) -> None:
         self._name, self._take = name, take
         self._stripe = _tables[table][hash(name) % _MANY]
-        self._files: list[FileLock] = []
+        self._held: list[Lock] = []
         self._depth = 0
 
     def __enter__(self) -> HeldLock:
@@ -88,18 +91,24 @@ class HeldLock:
         outer._depth -= 1
         if outer._depth == 0:
             del stripe.held[self._name]
-            while outer._files:
-                outer._files.pop().release()
+            while outer._held:
+                outer._held.pop().release()
         stripe.lock.release()
 
-    def adopt(self, lock: FileLock | None) -> None:
+    def adopt(self, lock: Lock | None) -> None:
         """Gives back this lock too, with the others."""
         if lock is not None:
-            self._files.append(lock)
+            self._held.append(lock)
 
     @property
     def between_processes(self) -> bool:
-        return bool(self._files)
+        return any(isinstance(lock, FileLock) for lock in self._held)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether others who hold the lock may have stored what this array object does not know of: the engine's rule
+        for chunks that go over the array's edge."""
+        return bool(self._held)
 
     def overtaken(self) -> bool:
         """Whether another process may have undone what was written under a lock that this process alone knew of."""
@@ -112,12 +121,12 @@ class ChunkLock(HeldLock):
 
     __slots__ = ("_root",)
 
-    def __init__(self, root: bytes, key: bytes, take: Callable[[], FileLock | None] | None) -> None:
+    def __init__(self, root: bytes, key: bytes, take: Callable[[], FileLock | None]) -> None:
         super().__init__(CHUNKS, (place_of(root), key), take)
         self._root = root
 
     def overtaken(self) -> bool:
-        if self._take is None or self._files:
+        if self._held:
             return False
         return os.path.lexists(os.path.join(self._root, os.fsencode(LOCK_NAME)))
 
@@ -126,7 +135,7 @@ class NoLock:
     """For ``concurrency="none"``."""
 
     __slots__ = ()
-    between_processes = False
+    between_processes = keeps = False
 
     def __enter__(self) -> NoLock:
         return self

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from _thread import RLock
 from collections.abc import Iterator, MutableMapping
 
 from zarrc.stores.async_methods import as_bytes
 from zarrc.stores.base import Store
-from zarrc.stores.locks import shared_lock
 
 
 class MemoryStore(Store):
@@ -27,12 +25,7 @@ class MemoryStore(Store):
         super().__init__(read_only=read_only)
         self._store_dict: MutableMapping[str, bytes] = {} if store_dict is None else store_dict
 
-    @property
-    def lock(self) -> RLock:
-        return shared_lock(self._contents)
-
-    @property
-    def _contents(self) -> int:
+    def _contents(self, path: str) -> int:
         return id(self._store_dict)
 
     def with_read_only(self, read_only: bool = False) -> MemoryStore:

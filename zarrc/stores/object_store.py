@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -37,6 +37,9 @@ class ObjectStore(Store):
 
     def with_read_only(self, read_only: bool = False) -> ObjectStore:
         return type(self)(self.store, read_only=read_only)
+
+    def _contents(self, path: str) -> Hashable:
+        return type(self.store), str(self.store), path
 
     def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         obstore = _obstore()

@@ -54,8 +54,8 @@ class StorePath(AsyncPath):
         return f"{self.path}/{name}" if self.path else name
 
     def __truediv__(self, other: str) -> StorePath:
-        below = StorePath(self.store)
-        below.path = self.key(normalize_path(other)) if other else self.path
+        below, name = StorePath(self.store), normalize_path(other)
+        below.path = self.key(name) if name else self.path
         return below
 
     def __eq__(self, other: object) -> bool:

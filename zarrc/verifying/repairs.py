@@ -157,7 +157,8 @@ class _Repairs:
     def _damaged_buffer(self, place: StorePath, node: Opened, key: str, coords: tuple[int, ...]) -> str:
         assert node.io.plan is not None
         row = np.array([coords], np.int64).reshape(1, len(coords))
-        with self.store.chunk_lock(place.path, key, "process", True):
+        # What writers hold: of a store with locks for single chunks that one, of others the array's.
+        with self.store.chunk_lock(place.path, key, "process", True), self.store.array_lock(place.path):
             data = self.store.get_sync(place.key(key))
             if data is None:
                 return "nothing"
