@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
@@ -46,3 +49,14 @@ def test_group_info():
     items = group.info_complete().items
     assert (items["No. members"], items["No. arrays"], items["No. groups"]) == (2, 1, 1)
     assert group.info != zarrc.zeros(3).info
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_items_under_the_names_of_zarr_python(zarr_format):
+    group = zarrc.create_group(None, zarr_format=zarr_format)
+    array = group.create_array("a", shape=(4, 6), chunks=(2, 3), dtype="i4")
+    assert group.info._zarr_format == array.info._zarr_format == zarr_format
+    assert group.info_complete()._count_members == 1
+    assert (array.info._shape, array.info._chunk_shape, array.info._read_only) == ((4, 6), (2, 3), False)
+    assert not hasattr(group.info, "_count_members")
+    assert pickle.loads(pickle.dumps(group.info)) == copy.copy(group.info) == group.info

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -52,7 +53,7 @@ def test_items(group):
     assert (group["sub"].path, group["sub"].name, group["sub"].basename) == ("sub", "/sub", "sub")
     assert "a" in group
     assert "sub/deep/b" in group
-    for absent in ("b", "sub/a", "a/b", ""):
+    for absent in ("b", "sub/a", "a/b"):
         assert absent not in group
         assert group.get(absent) is None
         assert group.get(absent, 5) == 5
@@ -280,3 +281,26 @@ def test_no_consolidated_metadata(group):
         zarrc.open_consolidated(group.store)
     with pytest.raises(ValueError, match=r"[Cc]onsolidated"):
         zarrc.open_group(group.store, use_consolidated=True)
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.parametrize("name", ["", "/", "//"])
+def test_the_empty_path_is_the_group_itself(zarr_format, name):
+    root = zarrc.create_group({}, zarr_format=zarr_format, attributes={"a": 1})
+    below = root.create_group("sub", attributes={"b": 2})
+    for group, attributes in ((root, {"a": 1}), (below, {"b": 2})):
+        for found in (group[name], group.get(name), group.require_group(name)):
+            assert (type(found), found.path, found.attrs.asdict()) == (zarrc.Group, group.path, attributes)
+        assert name in group
+        with pytest.raises(ContainsGroupError):
+            group.create_group(name)
+        with pytest.raises(ContainsGroupError):
+            group.create_array(name, shape=3, dtype="i4")
+        with pytest.raises(KeyError):
+            del group[name]
+    assert below.create_group(name, overwrite=True).attrs.asdict() == {}
+    assert list(root) == ["sub"]
+    with warnings.catch_warnings(action="ignore"):
+        consolidated = zarrc.consolidate_metadata(root.store, zarr_format=zarr_format)
+    assert consolidated[name].path == ""
+    assert consolidated["sub"][name].path == "sub"

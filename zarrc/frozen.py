@@ -7,6 +7,7 @@ Both write and compile methods at every import (a dataclass 0.5 to 2 ms, a named
 
 from __future__ import annotations
 
+import importlib
 from operator import itemgetter
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -38,6 +39,23 @@ class Frozen:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(map(repr, self._key()))})"
+
+
+class DataclassView:
+    """``__dataclass_fields__`` and ``__dataclass_params__``, made when first asked for.
+
+    Metadata and data types of zarr-python are dataclasses, and its users call `dataclasses.replace` and
+    `dataclasses.fields` on them. The fields are ``_fields``, or else the constructor's arguments.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        dataclasses = importlib.import_module("dataclasses")
+        names = getattr(owner, "_fields", None) or importlib.import_module("inspect").signature(owner).parameters
+        members = [(name, Any, dataclasses.field(default=None)) for name in names]
+        return getattr(dataclasses.make_dataclass(owner.__name__, members, frozen=True), self.name)
 
 
 # the only way to fill a slot

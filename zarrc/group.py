@@ -76,6 +76,8 @@ class Group(GroupMembers, Placed):
         place = self._place / path
         known = self._metadata.consolidated_metadata
         if known is not None:
+            if not normalize_path(path):
+                return self
             found = known.get(normalize_path(path))
             if isinstance(found, GroupMetadata):
                 below = known.below(normalize_path(path))
@@ -87,10 +89,10 @@ class Group(GroupMembers, Placed):
         return as_node(place, read_node(place, self._metadata.zarr_format))
 
     def __getitem__(self, path: str) -> Array | Group:
-        """Member by relative path, "a" or "a/b". Raises KeyError when there is none."""
+        """Member by relative path, "a" or "a/b"; "/" is the group itself. Raises KeyError when there is none."""
         if not isinstance(path, str):
             raise TypeError(f"group members are got by str, not {type(path).__name__}")
-        node = self._member(path) if normalize_path(path) else None
+        node = self._member(path)
         if node is None:
             raise KeyError(path)
         return node
@@ -103,7 +105,7 @@ class Group(GroupMembers, Placed):
             return default
 
     def __contains__(self, path: object) -> bool:
-        return isinstance(path, str) and bool(normalize_path(path)) and self._member(path) is not None
+        return isinstance(path, str) and self._member(path) is not None
 
     def _children(self) -> Iterator[tuple[str, Array | Group]]:
         known = self._metadata.consolidated_metadata
@@ -211,6 +213,8 @@ class Group(GroupMembers, Placed):
         if zarr_format == 2 and settings.get("compressors", "auto") == "auto":
             settings["compressors"] = _V2_GROUP_COMPRESSOR
         settings.pop("storage_options", None)
+        if settings.get("overwrite") and not normalize_path(name):
+            raise ValueError("an array is not put in the place of the group that it is made in")
         return create_at(self._new_place(name), zarr_format=zarr_format, **settings)
 
     create = create_array
@@ -236,7 +240,7 @@ class Group(GroupMembers, Placed):
         """Removes a member and everything below it, also from consolidated metadata. Raises KeyError when there is
         none."""
         self._place.store._check_writable()
-        if name not in self:
+        if not normalize_path(name) or name not in self:
             raise KeyError(name)
         self._place.store.delete_dir_sync((self._place / name).path)
         consolidated = self._metadata.consolidated_metadata
@@ -249,8 +253,6 @@ class Group(GroupMembers, Placed):
 
     def _new_place(self, name: str) -> StorePath:
         """Where a new member goes."""
-        if not normalize_path(name):
-            raise ValueError("a member needs a name")
         place = self._place / name
         if self._metadata.consolidated_metadata is not None:
             self._metadata = self._metadata.without_consolidated()

@@ -28,6 +28,13 @@ class _Info:
     def __init__(self, items: dict[str, Any]) -> None:
         self.items = items
 
+    def __getattr__(self, name: str) -> Any:
+        """Items under zarr-python's names, which clients read: ``_zarr_format`` is "Zarr format"."""
+        for label, value in self.__dict__.get("items", {}).items():
+            if name == "_" + label.lower().replace("no. ", "count_").replace("-", "_").replace(" ", "_"):
+                return value
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def __repr__(self) -> str:
         width = self.width
         return "\n".join(f"{label:<{width}} : {_text(value)}" for label, value in self.items.items())

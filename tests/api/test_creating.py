@@ -81,7 +81,7 @@ def test_create_with_codecs():
     codecs = [{"name": "transpose", "configuration": {"order": [1, 0]}}, "bytes", {"name": "gzip"}]
     codecs[1] = {"name": "bytes", "configuration": {"endian": "big"}}
     array = zarrc.create((2, 3), dtype="i4", codecs=codecs, chunk_key_encoding=("default", "."))
-    assert [c["name"] for c in array.metadata.codecs] == ["transpose", "bytes", "gzip"]
+    assert [c.name for c in array.metadata.codecs] == ["transpose", "bytes", "gzip"]
     array[...] = [[1, 2, 3], [4, 5, 6]]
     assert array.store.exists_sync("c.0.0")
     assert zarrc.open(array.store)[...].tolist() == [[1, 2, 3], [4, 5, 6]]

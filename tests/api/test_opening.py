@@ -11,7 +11,6 @@ from zarrc.errors import (
     ContainsArrayError,
     GroupNotFoundError,
     MetadataValidationError,
-    NodeNotFoundError,
     NodeTypeValidationError,
     ReadOnlyError,
     ZarrRuntimeWarning,
@@ -25,7 +24,7 @@ formats = pytest.mark.parametrize("zarr_format", [2, 3])
 @pytest.mark.parametrize("mode", ["r", "r+"])
 def test_modes_that_need_something_there(store, mode):
     for use, error in (
-        (zarrc.open, NodeNotFoundError),
+        (zarrc.open, GroupNotFoundError),  # clients of zarr-python wait for this one
         (zarrc.open_array, ArrayNotFoundError),
         (zarrc.open_group, GroupNotFoundError),
     ):

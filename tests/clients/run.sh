@@ -1,30 +1,34 @@
 #!/usr/bin/env bash
 # Runs test suites of others with zarrc where they import zarr. Not part of the default test run.
 #
-#   tests/clients/run.sh xarray|xarray-engine|dask|zarr [pytest arguments]
+#   tests/clients/run.sh xarray|xarray-engine|dask|zarr|anndata|ome-zarr [pytest arguments]
+#   ZARR_SWAP= tests/clients/run.sh anndata        the same tests on zarr-python itself, to compare with
 #
 # xarray-engine: xarray's tests of engine "zarr", opened and written by zarrc.interop.xarray, zarr-python beside it.
 #
 # Needs a Python 3.12 environment with zarrc installed and: zarr xarray dask pandas fsspec pytest pytest-asyncio
-# hypothesis numpydoc. CLIENTS is the folder that has swapzarr.py, ini/ and zarr_tests_A_public.txt; WORK is where
+# pytest-benchmark pytest-cov hypothesis numpydoc; for all of zarr-python's tests also obstore s3fs moto[server] typer
+# universal-pathlib cast-value-rs. anndata and ome-zarr need what their sources list under dependency-groups; theirs is
+# best an environment of its own (anndata 0.13 with pandas 3.0). CLIENTS is the folder that has swapzarr.py, ini/ and zarr_tests_A_public.txt; WORK is where
 # source distributions are unpacked (the wheels of zarr and of xarray lack parts of their tests).
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 : "${CLIENTS:?set CLIENTS to the folder of swapzarr.py}"
 WORK=${WORK:-$(mktemp -d)}
-suite=${1:?xarray, xarray-engine, dask or zarr}
+suite=${1:?xarray, xarray-engine, dask, zarr, anndata or ome-zarr}
 shift
-export ZARR_SWAP=zarrc
+export ZARR_SWAP=${ZARR_SWAP-zarrc}
 
 source_of() { # name: unpacks the source distribution of the installed version, prints its folder
-    local version
+    local version folder
     version=$(python -c "import importlib.metadata as m; print(m.version('$1'))")
-    if [ ! -d "$WORK/$1-$version" ]; then
+    folder=${1//-/_}-$version
+    if [ ! -d "$WORK/$folder" ]; then
         python -m pip download -q --no-deps --no-binary "$1" -d "$WORK" "$1==$version" >&2
-        tar -xf "$WORK/$1-$version.tar.gz" -C "$WORK"
+        tar -xf "$WORK/$folder.tar.gz" -C "$WORK"
     fi
-    echo "$WORK/$1-$version"
+    echo "$WORK/$folder"
 }
 
 case $suite in
@@ -50,8 +54,24 @@ dask)
     ;;
 zarr)
     cd "$(source_of zarr)"
-    ZARR_SWAP_FALLBACK=stock PYTHONPATH="$CLIENTS:$here" exec python -m pytest -p swapzarr -p stock_names \
+    # its strategies and state machines run from their sources, so that they make arrays of zarrc
+    ZARR_SWAP_REEXEC=zarr.testing.strategies,zarr.testing.stateful,zarr.testing.store,zarr.testing.utils \
+        ZARR_SWAP_FALLBACK=stock PYTHONPATH="$CLIENTS:$here" exec python -m pytest -p swapzarr -p stock_names \
         "@$CLIENTS/zarr_tests_A_public.txt" -q -p no:cacheprovider "$@"
+    ;;
+anndata)
+    # its configuration loads a plug-in that imports zarr before any other: hence the swap before pytest starts.
+    # Neither do the workers of pytest-xdist swap: no -n. Left out: those on a dask cluster, whose processes do not
+    # either, and what takes longer than all others
+    cd "$(source_of anndata)"
+    PYTHONPATH="$CLIENTS" exec python -m swapzarr -m pytest -p swapzarr tests --ignore=tests/lazy \
+        --ignore=tests/test_concatenate_disk.py -q -p no:cacheprovider -p no:randomly -m "zarr_io and not dask_distributed" "$@"
+    ;;
+ome-zarr)
+    # left out: eight tests that fetch from the network
+    cd "$(source_of ome-zarr)"
+    PYTHONPATH="$CLIENTS" exec python -m pytest -p swapzarr tests -q -p no:cacheprovider \
+        -k "not s3_info and not class_reader" "$@"
     ;;
 *)
     echo "unknown suite $suite" >&2

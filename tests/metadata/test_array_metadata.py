@@ -83,7 +83,7 @@ def test_v3_normal_form() -> None:
     assert m.data_type == from_numpy("f4")
     assert m.fill_value == m.fill_scalar == np.float32(0)
     assert m.key_encoding == KeyEncoding("default", "/")
-    assert m.codec_configs == m.codecs == (BYTES,)
+    assert m.codec_configs == m.named_codecs == (BYTES,)
     assert m.attributes == {"a": [1, {"b": None}]}
     assert m.dimension_names == ("x", None)
     assert (m.order, m.zarr_format, m.node_type) == ("C", 3, "array")
@@ -141,8 +141,8 @@ def test_v2_tolerance(changes: dict[str, Any], attribute: str, expected: Any) ->
         ({"storage_transformers": []}, "storage_transformers", ()),
         ({"dimension_names": None}, "dimension_names", None),
         ({"dimension_names": ["x", "x"]}, "dimension_names", ("x", "x")),
-        ({"codecs": [{"name": "bytes"}, "x"]}, "codecs", ({"name": "bytes", "configuration": {}}, X)),
-        ({"codecs": [{**BYTES, "must_understand": True}]}, "codecs", (BYTES,)),
+        ({"codecs": [{"name": "bytes"}, "x"]}, "named_codecs", ({"name": "bytes", "configuration": {}}, X)),
+        ({"codecs": [{**BYTES, "must_understand": True}]}, "named_codecs", (BYTES,)),
         ({"chunk_key_encoding": "default"}, "key_encoding", KeyEncoding("default", "/")),
         ({"chunk_key_encoding": {"name": "v2"}}, "key_encoding", KeyEncoding("v2", ".")),
         ({"chunk_key_encoding": KeyEncoding("v2", "/").to_dict()}, "key_encoding", KeyEncoding("v2", "/")),

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from zarrc.buffer import default_buffer_prototype
+from zarrc.codecs import ShardingCodec
 from zarrc.errors import MetadataValidationError, UnknownChunkGridError, UnknownKeyEncodingError
 from zarrc.grid import RectilinearGrid, RegularGrid
 from zarrc.metadata import (
@@ -240,3 +242,29 @@ def test_understood(key: str, value: Any) -> None:
 def test_written_codecs_are_objects_with_configuration() -> None:
     m = ArrayV3Metadata(**{**V3, "data_type": "uint8", "codecs": ["bytes", {"name": "crc32c"}]})
     assert m.document["codecs"] == [{"name": "bytes", "configuration": {}}, {"name": "crc32c", "configuration": {}}]
+
+
+@pytest.mark.parametrize("m", [ArrayV3Metadata(**V3), ArrayV2Metadata(**V2), GroupMetadata({"a": 1})], ids=type)
+def test_documents_as_buffers(m: Any) -> None:
+    buffers = m.to_buffer_dict(default_buffer_prototype())
+    assert {name: buffer.to_bytes() for name, buffer in buffers.items()} == m.documents()
+
+
+def test_codecs_are_objects() -> None:
+    little = V3["codecs"][0]
+    inner = {"chunk_shape": [3, 1], "codecs": [little, "crc32c"], "index_codecs": [little], "index_location": "start"}
+    m = ArrayV3Metadata(**{**V3, "codecs": [{"name": "sharding_indexed", "configuration": inner}]})
+    (shard,) = m.codecs
+    assert isinstance(shard, ShardingCodec)
+    assert (shard.chunk_shape, shard.index_location) == ((3, 1), "start")
+    assert [codec.name for codec in shard.codecs] == ["bytes", "crc32c"]
+    assert ArrayV3Metadata(**{**V3, "codecs": m.codecs}).codecs == m.codecs
+    assert copy.replace(m, shape=(9, 4)).codecs == m.codecs if hasattr(copy, "replace") else True
+
+
+@pytest.mark.parametrize("codec", [{"name": "nobody's"}, {"name": "transpose", "configuration": {"order": [5]}}])
+def test_codecs_that_cannot_be_made_stay_configurations(codec: dict[str, Any]) -> None:
+    m = ArrayV3Metadata(**{**V3, "codecs": [codec, "bytes"]})
+    assert m.codecs == m.named_codecs
+    assert m.codecs[0]["name"] == codec["name"]
+    assert codec["name"] in repr(m)

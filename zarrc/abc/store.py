@@ -222,6 +222,32 @@ class ByteSetter(Protocol):
     async def set_if_not_exists(self, default: Any) -> None: ...
 
 
+@runtime_checkable
+class SupportsGetSync(Protocol):
+    """Stores that read without an event loop."""
+
+    def get_sync(self, key: str, *, prototype: Any = None, byte_range: ByteRequest | None = None) -> Any: ...
+
+
+@runtime_checkable
+class SupportsSetSync(Protocol):
+    """Stores that write without an event loop."""
+
+    def set_sync(self, key: str, value: Any) -> None: ...
+
+
+@runtime_checkable
+class SupportsDeleteSync(Protocol):
+    """Stores that remove without an event loop."""
+
+    def delete_sync(self, key: str) -> None: ...
+
+
+@runtime_checkable
+class SupportsSyncStore(SupportsGetSync, SupportsSetSync, SupportsDeleteSync, Protocol):
+    """All three."""
+
+
 async def set_or_delete(byte_setter: ByteSetter, value: Any) -> None:
     """Writes a value, or removes it when it is None."""
     if value is None:
@@ -238,5 +264,9 @@ __all__ = [
     "RangeByteRequest",
     "Store",
     "SuffixByteRequest",
+    "SupportsDeleteSync",
+    "SupportsGetSync",
+    "SupportsSetSync",
+    "SupportsSyncStore",
     "set_or_delete",
 ]

@@ -9,7 +9,7 @@ from zarrc.api.creating import create
 from zarrc.api.modes import READING, Mode, open_place, warn_of_ignored
 from zarrc.array import Array
 from zarrc.array import open_at as open_array_at
-from zarrc.errors import ArrayNotFoundError, GroupNotFoundError, NodeNotFoundError
+from zarrc.errors import ArrayNotFoundError, GroupNotFoundError
 from zarrc.group import Group, create_at_place
 from zarrc.group import open_at as open_group_at
 from zarrc.metadata import GroupMetadata
@@ -50,7 +50,7 @@ def open(
 
     Raises
     ------
-    NodeNotFoundError
+    GroupNotFoundError
         Nothing is there (also a FileNotFoundError).
     TypeError
         ``config`` for a group, which has none.
@@ -65,7 +65,7 @@ def open(
             _refuse_config(config, place)
             return _open_found(place, zarr_format, node, **kwargs)
         if mode != "a":
-            raise NodeNotFoundError(f"No array or group found in store {str(place.store)!r} at path {place.path!r}")
+            raise GroupNotFoundError(f"No array or group found in store {str(place.store)!r} at path {place.path!r}")
     if "shape" in kwargs or "data" in kwargs:
         return create(store=place, zarr_format=zarr_format, config=config, overwrite=mode == "w", **kwargs)
     _refuse_config(config, place)

@@ -87,9 +87,11 @@ class CastValueCodec(Codec):
 
     def resolve(self, spec: ChunkSpec) -> CastValueCodec:
         if spec.dtype.kind not in "iuf" or spec.bits is not None:
-            raise CodecValidationError(f"codec {self.name!r} casts integers and floats, not {spec.dtype}")
+            raise CodecValidationError(
+                f"codec {self.name!r} only supports integer and floating-point data types, not {spec.dtype}"
+            )
         if self.out_of_range == "wrap" and self._target().kind == "f":
-            raise CodecValidationError(f"codec {self.name!r}: out_of_range 'wrap' is for integer types")
+            raise CodecValidationError(f"codec {self.name!r}: out_of_range 'wrap' is only valid for integer types")
         new = type(self)(self.data_type, self.rounding, self.out_of_range, self.scalar_map)
         object.__setattr__(new, "source", spec.dtype.newbyteorder("="))
         new._pairs("encode")
@@ -124,7 +126,20 @@ class CastValueCodec(Codec):
                 for key, value in dict(self.scalar_map or ()).get(direction, ())
             ]
         except MetadataValidationError as e:
-            raise CodecValidationError(f"codec {self.name!r}: scalar_map {direction}: {e}") from e
+            bad, name = self._unfit(types, direction)
+            raise CodecValidationError(
+                f"codec {self.name!r}: scalar_map {direction}: {bad!r} is not representable in dtype {name}: {e}"
+            ) from e
+
+    def _unfit(self, types: list[Any], direction: str) -> tuple[Any, str]:
+        """The first entry of the map that is no number of its type, and that type."""
+        for pair in dict(self.scalar_map or ()).get(direction, ()):
+            for data_type, number in zip(types, pair, strict=True):
+                try:
+                    data_type.fill_from_json(number, 3)
+                except MetadataValidationError:
+                    return number, data_type.dtype.name
+        raise AssertionError("all entries are numbers of their types")
 
     def encode(self, data: np.ndarray) -> np.ndarray:
         """Array of the same shape and of ``data_type``. Raises `CodecError` for a number that does not fit."""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Literal
 
 SubchunkWriteOrder = Literal["morton", "unordered", "lexicographic", "colexicographic"]
+SUBCHUNK_WRITE_ORDER = ("morton", "unordered", "lexicographic", "colexicographic")
 
 
 class Endian(StrEnum):

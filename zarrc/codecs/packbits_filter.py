@@ -31,7 +31,9 @@ class PackBitsFilter(Codec):
 
     def resolve(self, spec: ChunkSpec) -> Codec:
         if spec.dtype.hasobject or spec.dtype.itemsize != 1:
-            raise CodecValidationError(f"codec {self.label()!r} packs flags of one byte, not {spec.dtype}")
+            raise CodecValidationError(
+                f"codec {self.label()!r} requires bool dtype, or another of one byte, not {spec.dtype}"
+            )
         return self
 
     def output_spec(self, spec: ChunkSpec) -> ChunkSpec:

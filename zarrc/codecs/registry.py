@@ -141,7 +141,8 @@ def get_codec_class(name: str, zarr_format: int) -> type[Codec]:
     if found is not None:
         return found
     raise UnknownCodecError(
-        f"unknown codec {name!r} in Zarr v{zarr_format} metadata; known are {', '.join(codec_names(zarr_format))}. "
+        f"unknown codec {name!r} in Zarr v{zarr_format} metadata. "
+        f"An implementation for codec {name!r} is not available; known are {', '.join(codec_names(zarr_format))}. "
         "Install the package that provides it, or give its class to zarrc.codecs.register_codec"
         + importlib.import_module("zarrc.codecs.providers").hint(name, zarr_format)
     )

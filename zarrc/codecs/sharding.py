@@ -13,6 +13,7 @@ from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.bytes_ import BytesCodec
 from zarrc.codecs.chain import Chain
+from zarrc.codecs.choices import SUBCHUNK_WRITE_ORDER, SubchunkWriteOrder
 from zarrc.codecs.crc32c import Crc32cCodec
 from zarrc.codecs.native_plan import NativeShard
 from zarrc.codecs.registry import parse_codec
@@ -53,7 +54,7 @@ class ShardingCodec(Codec):
     codecs: Iterable[Any] = (BytesCodec(),)
     index_codecs: Iterable[Any] = (BytesCodec(), Crc32cCodec())
     index_location: str = "end"
-    subchunk_write_order: str = field(default="morton", repr=False, compare=False)
+    subchunk_write_order: SubchunkWriteOrder = field(default="morton", repr=False, compare=False)
     spec: ChunkSpec | None = field(default=None, init=False, repr=False, compare=False)
     inner: Chain | None = field(default=None, init=False, repr=False, compare=False)
     index: Chain | None = field(default=None, init=False, repr=False, compare=False)
@@ -63,17 +64,24 @@ class ShardingCodec(Codec):
             object.__setattr__(self, "chunk_shape", (self.chunk_shape,))
         if not isinstance(self.chunk_shape, (list, tuple)):
             raise CodecValidationError(f"codec {self.name!r}: chunk_shape must be a list, got {self.chunk_shape!r}")
-        shape = tuple(check_int(self.name, "chunk_shape", edge, 1) for edge in self.chunk_shape)
+        shape = tuple(self._checked_edge(axis, edge) for axis, edge in enumerate(self.chunk_shape))
         object.__setattr__(self, "chunk_shape", shape)
         location = check_choice(self.name, "index_location", self.index_location, ("start", "end"))
         object.__setattr__(self, "index_location", location)
-        orders = ("morton", "unordered", "lexicographic", "colexicographic")
-        check_choice(self.name, "subchunk_write_order", self.subchunk_write_order, orders)
+        check_choice(self.name, "subchunk_write_order", self.subchunk_write_order, SUBCHUNK_WRITE_ORDER)
         for key in ("codecs", "index_codecs"):
             entries = getattr(self, key)
             if not isinstance(entries, (list, tuple)):
                 raise CodecValidationError(f"codec {self.name!r}: {key} must be a list, got {entries!r}")
             object.__setattr__(self, key, tuple(parse_codec(entry, 3) for entry in entries))
+
+    def _checked_edge(self, axis: int, edge: Any) -> int:
+        size = check_int(self.name, "chunk_shape", int(edge) if isinstance(edge, bool) else edge, 0)
+        if size < 1 or isinstance(edge, bool):
+            raise CodecValidationError(
+                f"codec {self.name!r}: chunk_shape: Dimension {axis}: chunk edge length must be >= 1, got {edge!r}"
+            )
+        return size
 
     def to_dict(self) -> dict[str, Any]:
         configuration = {
@@ -87,10 +95,16 @@ class ShardingCodec(Codec):
     # place in a chain --------------------------------------------------------------------------------------
     def resolve(self, spec: ChunkSpec) -> ShardingCodec:
         inner_shape = tuple(self.chunk_shape)
-        if len(inner_shape) != len(spec.shape) or any(n % c for n, c in zip(spec.shape, inner_shape, strict=True)):
+        if len(inner_shape) != len(spec.shape):
             raise CodecValidationError(
-                f"codec {self.name!r}: chunk_shape {inner_shape} does not divide the shard's shape {spec.shape}"
+                f"codec {self.name!r}: chunk_shape {inner_shape} has not the axes of the shard's shape {spec.shape}"
             )
+        for axis, (edge, inner_edge) in enumerate(zip(spec.shape, inner_shape, strict=True)):
+            if edge % inner_edge:
+                raise CodecValidationError(
+                    f"codec {self.name!r}: Chunk edge length {edge} in dimension {axis} is not divisible by the "
+                    f"shard's inner chunk size {inner_edge}."
+                )
         inner = Chain.from_v3(tuple(self.codecs), ChunkSpec(inner_shape, spec.dtype, spec.fill_value, spec.bits))
         counts = tuple(n // c for n, c in zip(spec.shape, inner_shape, strict=True))
         try:

@@ -13,6 +13,10 @@ def sync(coro: Coroutine[Any, Any, Any], loop: Any = None, timeout: float | None
     return run(coro, timeout)
 
 
+async def _collect_aiterator(data: AsyncIterable[Any]) -> tuple[Any, ...]:
+    return tuple([item async for item in data])
+
+
 def _get_loop() -> Any:
     return loop()
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from zarrc.dtypes.public import PublicNames
 from zarrc.errors import FillValueError
-from zarrc.frozen import set_slot
+from zarrc.frozen import DataclassView, set_slot
 
 JSON = Any
 ParseV2 = Callable[[JSON], "DataType"]
@@ -56,6 +56,8 @@ class DataType(PublicNames):
 
     __slots__ = ("dtype", "item_swap")
     __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's ZDType is generic
+    __dataclass_fields__ = DataclassView("__dataclass_fields__")
+    __dataclass_params__ = DataclassView("__dataclass_params__")
     dtype: np.dtype
     item_swap: int
     fixed_size = True

@@ -5,24 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-from zarrc.frozen import Frozen
-
-
-class _DataclassView:
-    """``__dataclass_fields__`` and ``__dataclass_params__``, made when first asked for.
-
-    zarr-python's metadata are dataclasses, and its users call `dataclasses.replace` on them. Real dataclasses would
-    cost every import of zarrc some milliseconds.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __get__(self, instance: object, owner: type[Record]) -> Any:
-        from dataclasses import field, make_dataclass
-
-        members = [(name, Any, field(default=None)) for name in owner._fields]
-        return getattr(make_dataclass(owner.__name__, members, frozen=True), self.name)
+from zarrc.frozen import DataclassView, Frozen
 
 
 class Record(Frozen):
@@ -31,8 +14,8 @@ class Record(Frozen):
     __slots__ = ()
     _slots: ClassVar[tuple[str, ...]] = ()
     _puts: ClassVar[tuple[Callable[[Any, Any], None], ...]] = ()  # sets the slots, in the order of ``_slots``
-    __dataclass_fields__ = _DataclassView("__dataclass_fields__")
-    __dataclass_params__ = _DataclassView("__dataclass_params__")
+    __dataclass_fields__ = DataclassView("__dataclass_fields__")
+    __dataclass_params__ = DataclassView("__dataclass_params__")
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -57,6 +40,14 @@ class Record(Frozen):
     def __replace__(self, /, **changes: Any) -> Self:
         """`copy.replace`: through the constructor, so everything is checked again."""
         return type(self)(**{**{name: getattr(self, name) for name in self._fields}, **changes})
+
+    def to_buffer_dict(self, prototype: Any) -> dict[str, Any]:
+        """The documents, file names to buffers of the prototype."""
+        return {name: prototype.buffer.from_bytes(data) for name, data in self.documents().items()}
+
+    def documents(self) -> dict[str, bytes]:
+        """File names, relative to the node, to the bytes to store there."""
+        raise NotImplementedError
 
     def __reduce__(self) -> tuple:
         return (_restore, (type(self), self._values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -58,7 +58,8 @@ class ArrayV3Metadata(Record):
     fill_value
         numpy scalar, never None (v3 has no undefined fill value); also ``fill_scalar``.
     codecs
-        Codec configurations in order of encoding, each ``{"name", "configuration"}``; ``codec_configs`` as read.
+        Codec objects in order of encoding, made when asked for; ``named_codecs`` are their configurations, each
+        ``{"name", "configuration"}``, ``codec_configs`` these as read.
     attributes, dimension_names, storage_transformers, extra_fields
         As in the document. ``extra_fields`` are the unknown members that may be ignored.
     document
@@ -71,19 +72,21 @@ class ArrayV3Metadata(Record):
         "chunk_grid",
         "chunk_key_encoding",
         "fill_value",
-        "codecs",
+        "named_codecs",
         "attributes",
         "dimension_names",
         "document",
         "extra_fields",
     )
-    _fields = (*_slots[:8], "storage_transformers", "extra_fields")
+    #: Set by the layer that knows codecs: metadata alone needs none.
+    make_codecs: ClassVar[Callable[[ArrayV3Metadata], tuple[Any, ...]]] = staticmethod(lambda meta: meta.named_codecs)
+    _fields = (*_slots[:5], "codecs", *_slots[6:8], "storage_transformers", "extra_fields")
     shape: tuple[int, ...]
     data_type: DataType
     chunk_grid: ChunkGrid
     chunk_key_encoding: KeyEncoding
     fill_value: Any
-    codecs: tuple[dict[str, Any], ...]
+    named_codecs: tuple[dict[str, Any], ...]
     attributes: dict[str, Any]
     dimension_names: tuple[str | None, ...] | None
     document: dict[str, Any]
@@ -161,6 +164,15 @@ class ArrayV3Metadata(Record):
     @property
     def fill_scalar(self) -> Any:
         return self.fill_value
+
+    @property
+    def codecs(self) -> tuple[Any, ...]:
+        """As zarr-python has them. The configurations where one of the codecs is unknown or cannot be made; the error
+        comes with the first read of the array."""
+        try:
+            return ArrayV3Metadata.make_codecs(self)
+        except MetadataValidationError:
+            return self.named_codecs
 
     @property
     def codec_configs(self) -> tuple[Any, ...]:
@@ -300,7 +312,7 @@ class ArrayV3Metadata(Record):
 def _comparable(m: ArrayV3Metadata) -> tuple:
     fill = m.data_type.fill_to_json(m.fill_value, 3)
     layout = (m.shape, m.data_type, m.chunk_grid, m.chunk_key_encoding)
-    return (*layout, m.codecs, m.attributes, m.dimension_names, m.extra_fields, shown(fill, 1 << 20))
+    return (*layout, m.named_codecs, m.attributes, m.dimension_names, m.extra_fields, shown(fill, 1 << 20))
 
 
 def _refuse_incomplete(data: dict[str, Any], document: str) -> Any:

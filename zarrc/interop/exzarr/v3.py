@@ -175,5 +175,5 @@ def _shard(inner: Any, settings: dict[str, Any], document: str) -> tuple[ExZarrS
 
 def _spliced(metadata: ArrayV3Metadata) -> tuple[Codec, ...] | None:
     """Codecs for chunks that ExZarr rewrote after reopening the array, where the codecs leave them readable."""
-    names = [codec["name"] for codec in metadata.codecs]
+    names = [codec["name"] for codec in metadata.named_codecs]
     return (get_codec(LITTLE, 3), SplicedGzip()) if names == ["bytes", "gzip"] else None
