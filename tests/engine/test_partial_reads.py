@@ -12,6 +12,7 @@ from zarrc.codecs import BloscCodec
 from zarrc.errors import CodecError
 
 SHAPE = (40, 64, 64)  # 640 KiB
+counted = pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="counts bytes by /proc/self/io")
 BLOCK = 1 << 14  # of each of the four byte planes
 
 
@@ -38,6 +39,7 @@ def test_values(tmp_path, cname, key):
     assert np.array_equal(made(tmp_path, cname)[key], values()[key])
 
 
+@counted
 def test_stored_frames(tmp_path):
     codec = BloscCodec(cname="lz4", clevel=0, shuffle="noshuffle")
     array = zarrc.create_array(tmp_path, shape=SHAPE, dtype="i4", chunks=SHAPE, compressors=codec)
@@ -47,7 +49,7 @@ def test_stored_frames(tmp_path):
     assert bytes_read() - before < 20_000
 
 
-@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="counts bytes by /proc/self/io")
+@counted
 @pytest.mark.parametrize("settings", [{}, {"chunks": (20, 64, 64), "shards": SHAPE}], ids=["chunk", "shard"])
 def test_few_bytes_are_read(tmp_path, settings):
     array = made(tmp_path, **settings)
