@@ -11,9 +11,30 @@
 #include "place.h"
 #include "writer.h"
 
+/* Up to here it is quicker to read a chunk whole, wherever it goes, than to ask for the size of its file. */
+enum { USUAL_MOST = 16 << 10 };
+
+/* The bytes that the chunk's file has, when they are few and known; else 0. */
+static size_t usual_size(const zc_plan_t *plan, const zc_job_t *job) {
+    zc_layout_t lay;
+    if (plan->shard != NULL || zc_plan_layout(plan, job->edges, &lay) != ZC_OK) return 0;
+    size_t n = zc_plan_encoded_size(plan, lay.nbytes);
+    return n <= USUAL_MOST ? n : 0;
+}
+
+static zc_status_t find_file(const zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
+                             zc_source_t *source, int *err) {
+    const size_t usual = usual_size(run->batch->plan, job);
+    if (usual == 0) return zc_file_open(run->dirfd, target->key, &source->fd, &source->n, err);
+    uint8_t *data = zc_ctx_tmp(ctx, ZC_TMP_FILE, usual + 1);
+    if (data == NULL) return ZC_E_NOMEM;
+    source->data = data;
+    return zc_file_read_usual(run->dirfd, target->key, usual, data, &source->n, err);
+}
+
 /* Where the stored chunk is. source->fd is -1 or to be closed. */
-static zc_status_t find(const zc_run_t *run, const zc_target_t *target, const zc_job_t *job, zc_source_t *source,
-                        int *err) {
+static zc_status_t find(const zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
+                        zc_source_t *source, int *err) {
     const zc_batch_t *b = run->batch;
     *source = (zc_source_t){NULL, -1, 0, 0};
     if (run->nowhere) return ZC_E_MISSING;
@@ -21,7 +42,7 @@ static zc_status_t find(const zc_run_t *run, const zc_target_t *target, const zc
         if (target->stored->data == NULL) return ZC_E_MISSING;
         *source = (zc_source_t){target->stored->data, -1, 0, target->stored->n};
     } else {
-        zc_status_t status = zc_file_open(run->dirfd, target->key, &source->fd, &source->n, err);
+        zc_status_t status = find_file(run, ctx, target, job, source, err);
         if (status != ZC_OK) {
             source->fd = -1;
             return b->lenient && status == ZC_E_IO && (*err == EISDIR || *err == ENOTDIR) ? ZC_E_MISSING : status;
@@ -42,7 +63,7 @@ int zc_chunk_job_read(zc_run_t *run, zc_ctx_t *ctx, const zc_target_t *target, c
     if (zc_run_stop(run, 0)) return 1;
     ctx->message[0] = 0;
     zc_level_t level = {run, b->plan, b->sel, b->items, target->key, NULL};
-    zc_status_t status = find(run, target, job, &source, &err);
+    zc_status_t status = find(run, ctx, target, job, &source, &err);
     *found = status != ZC_E_MISSING;
     if (status == ZC_OK) {
         failed = zc_chunk_read(&level, ctx, job, &source);
@@ -70,7 +91,7 @@ static zc_status_t hand_over(const zc_target_t *target, const zc_span_t *made) {
 static int make(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
                 zc_source_t *source, zc_span_t *made) {
     int err = 0;
-    zc_status_t status = job->covers ? ZC_E_MISSING : find(level->run, target, job, source, &err);
+    zc_status_t status = job->covers ? ZC_E_MISSING : find(level->run, ctx, target, job, source, &err);
     if (status != ZC_OK && status != ZC_E_MISSING) return fail(level, ctx, status, err);
     return zc_chunk_encode(level, ctx, job, status == ZC_OK ? source : NULL, made);
 }
@@ -79,7 +100,7 @@ static int make(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *targe
 static int make_over(const zc_level_t *level, zc_ctx_t *ctx, const zc_target_t *target, const zc_job_t *job,
                      zc_source_t *source, zc_span_t *made) {
     int err = 0;
-    zc_status_t status = find(level->run, target, job, source, &err);
+    zc_status_t status = find(level->run, ctx, target, job, source, &err);
     if (status == ZC_E_IO) return fail(level, ctx, status, err);
     return zc_chunk_encode_over(level, ctx, job, status == ZC_OK ? source : NULL, made);
 }

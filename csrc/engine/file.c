@@ -18,11 +18,17 @@ static zc_status_t io_error(int *err) {
     return ZC_E_IO;
 }
 
-zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err) {
+static zc_status_t open_reading(int dirfd, const char *name, int *fd, int *err) {
     /* Not blocking: a FIFO in a chunk's place must not wait for a writer. Files take no notice. */
     do *fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     while (*fd < 0 && errno == EINTR);
     if (*fd < 0) return errno == ENOENT ? ZC_E_MISSING : io_error(err);
+    return ZC_OK;
+}
+
+zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err) {
+    zc_status_t status = open_reading(dirfd, name, fd, err);
+    if (status != ZC_OK) return status;
     struct stat st;
     if (fstat(*fd, &st) != 0) {
         io_error(err);
@@ -54,4 +60,23 @@ zc_status_t zc_file_pread(int fd, uint8_t *dst, size_t n, size_t offset, int *er
         offset += (size_t)got;
     }
     return ZC_OK;
+}
+
+zc_status_t zc_file_read_usual(int dirfd, const char *name, size_t usual, uint8_t *dst, size_t *n, int *err) {
+    int fd;
+    ssize_t got;
+    zc_status_t status = open_reading(dirfd, name, &fd, err);
+    if (status != ZC_OK) return status;
+    *n = 0;
+    do {
+        got = pread(fd, dst + *n, usual + 1 - *n, (off_t)*n);
+        if (got > 0) *n += (size_t)got;
+        /* A byte more was asked for: the usual size is the end of the file. Anything less may have been cut short. */
+    } while ((got > 0 && *n < usual) || (got < 0 && errno == EINTR));
+    if (got < 0) {
+        status = io_error(err);
+        if (*err == ESPIPE) *err = EINVAL; /* as zc_file_open says of FIFOs */
+    }
+    close(fd);
+    return status;
 }

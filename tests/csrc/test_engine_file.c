@@ -23,6 +23,21 @@ static size_t read_whole(const char *name, uint8_t *out, size_t cap, int *err) {
     return n;
 }
 
+/* What zc_file_read_usual gives is what open and pread give, up to one byte more than is usual. */
+static void check_usual(const char *name, const uint8_t *data, size_t n) {
+    const size_t usual[] = {0, 1, n - (n > 0), n, n + 1, n + 70000};
+    const int before = check_open_files();
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        int err = 0;
+        size_t got = 0, most = usual[i] + 1;
+        check_block_t out = check_block(most, 0);
+        CHECK(zc_file_read_usual(dir, name, usual[i], out.data, &got, &err) == ZC_OK, "%s: %s", name, strerror(err));
+        CHECK(got == (n < most ? n : most) && memcmp(out.data, data, got) == 0, "%s: %zu of %zu", name, got, n);
+        check_free(out);
+    }
+    CHECK(check_open_files() == before, "a file stays open");
+}
+
 static void round_trips(void) {
     const size_t sizes[] = {0, 1, 4095, 4096, 100000};
     const char *names[] = {"0", "0.0", "c/0/0", "c/0/1", "a/b/c/d/e/f"};
@@ -35,6 +50,7 @@ static void round_trips(void) {
             CHECK(zc_file_replace(dir, names[k], data.data, data.n, &err) == ZC_OK, "%s: %s", names[k], strerror(err));
             CHECK(read_whole(names[k], out, sizeof out, &err) == data.n && memcmp(out, data.data, data.n) == 0,
                   "%s differs", names[k]);
+            check_usual(names[k], data.data, data.n);
             CHECK(zc_file_open(dir, names[k], &fd, &size, &err) == ZC_OK && size == data.n, "open");
             size_t lo = check_below(data.n + 1), n = check_below(data.n - lo + 1);
             CHECK(zc_file_pread(fd, out, n, lo, &err) == ZC_OK && memcmp(out, data.data + lo, n) == 0, "range");
@@ -48,14 +64,18 @@ static void round_trips(void) {
         CHECK(zc_file_remove(dir, names[k], &err) == ZC_OK, "%s: %s", names[k], strerror(err));
         CHECK(zc_file_remove(dir, names[k], &err) == ZC_OK, "removed twice");
         CHECK(zc_file_open(dir, names[k], &fd, &size, &err) == ZC_E_MISSING, "gone");
+        CHECK(zc_file_read_usual(dir, names[k], 0, out, &size, &err) == ZC_E_MISSING, "gone");
     }
 }
 
 static void check_refused(const char *name, int open_errno, int replace_errno) {
     int err = 0, fd;
     size_t size;
+    uint8_t byte;
     const int before = check_open_files();
     if (open_errno) {
+        CHECK(zc_file_read_usual(dir, name, 0, &byte, &size, &err) == ZC_E_IO && err == open_errno, "read %s: %d", name,
+              err);
         CHECK(zc_file_open(dir, name, &fd, &size, &err) == ZC_E_IO && err == open_errno, "open %s: %d", name, err);
     }
     if (replace_errno) {
