@@ -1,7 +1,8 @@
 /* Architecture macros and target regions. Every other file includes this one.
  *
- * A SIMD tier lives in its own file between ZC_TARGET_xxx_BEGIN and ZC_TARGET_END: everything between the
- * two is compiled for that instruction set, nothing else in the build is. */
+ * Vector code lives in files of its own between ZC_TARGET_xxx_BEGIN and ZC_TARGET_END (simd.h has names for the two
+ * that fit every architecture): what is between them is compiled for that instruction set, nothing else in the build
+ * is. */
 #ifndef ZC_COMPILER_H
 #define ZC_COMPILER_H
 
@@ -19,6 +20,9 @@
 #else
 #define ZC_ARM64 0
 #endif
+
+/* Whether there are vector kernels. */
+#define ZC_SIMD (ZC_X86 || ZC_ARM64)
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "zarrc's C core is written for little-endian machines"

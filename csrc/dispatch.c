@@ -50,33 +50,21 @@ zc_dispatch_result_t zc_tier_status(int i) {
     }
 }
 
-static void zc_override_avx2(zc_kernels_t *k) {
-#if ZC_X86
-    k->shuffle = zc_shuffle_avx2;
-    k->unshuffle = zc_unshuffle_avx2;
-    k->bitshuffle = zc_bitshuffle_avx2;
-    k->bitunshuffle = zc_bitunshuffle_avx2;
-    k->byteswap = zc_byteswap_avx2;
-    k->crc32c = zc_crc32c_avx2;
-    k->copy_tile = zc_copy_tile_avx2;
-    k->delta_encode = zc_delta_encode_avx2;
-    k->delta_decode = zc_delta_decode_avx2;
-#else
-    (void)k;
+static void zc_override_simd(zc_kernels_t *k) {
+#if ZC_SIMD
+    k->shuffle = zc_shuffle_simd;
+    k->unshuffle = zc_unshuffle_simd;
+    k->bitshuffle = zc_bitshuffle_simd;
+    k->bitunshuffle = zc_bitunshuffle_simd;
+    k->byteswap = zc_byteswap_simd;
+    k->copy_tile = zc_copy_tile_simd;
+    k->delta_encode = zc_delta_encode_simd;
+    k->delta_decode = zc_delta_decode_simd;
 #endif
-}
-
-static void zc_override_neon(zc_kernels_t *k) {
-#if ZC_ARM64
-    k->shuffle = zc_shuffle_neon;
-    k->unshuffle = zc_unshuffle_neon;
-    k->bitshuffle = zc_bitshuffle_neon;
-    k->bitunshuffle = zc_bitunshuffle_neon;
-    k->byteswap = zc_byteswap_neon;
+#if ZC_X86
+    k->crc32c = zc_crc32c_avx2;
+#elif ZC_ARM64
     if (zc_cpu_has_arm_crc()) k->crc32c = zc_crc32c_neon;
-    k->copy_tile = zc_copy_tile_neon;
-    k->delta_encode = zc_delta_encode_neon;
-    k->delta_decode = zc_delta_decode_neon;
 #else
     (void)k;
 #endif
@@ -105,8 +93,7 @@ static zc_dispatch_result_t zc_tier_find(const char *name, int *tier) {
 
 static void zc_table_fill(int tier, zc_kernels_t *k) {
     *k = zc_scalar_kernels;
-    if (tier == ZC_TIER_AVX2) zc_override_avx2(k);
-    if (tier == ZC_TIER_NEON) zc_override_neon(k);
+    if (tier != ZC_TIER_SCALAR) zc_override_simd(k);
     k->tier = (zc_tier_t)tier;
 }
 

@@ -1,7 +1,6 @@
 /* The vector words that the kernels are written in, for AVX2. simd_neon.h has the same words.
  *
- * A vector is ZC_VLANES lanes of 16 bytes; what moves bytes moves them within their lane. Include it in front of
- * ZC_TARGET_AVX2_BEGIN. */
+ * A vector is ZC_VLANES lanes of 16 bytes; what moves bytes moves them within their lane. Included by simd.h. */
 #ifndef ZC_SIMD_AVX2_H
 #define ZC_SIMD_AVX2_H
 

@@ -1,5 +1,4 @@
-/* Transposes made of interleavings, written in the words of simd_avx2.h or simd_neon.h (include one of them first,
- * and this inside the target region).
+/* Transposes made of interleavings, written in the words of simd_avx2.h or simd_neon.h. Included by simd.h.
  *
  * Think of w registers, each of whose lanes holds w columns of 16 / w bytes. Interleaving two registers whose
  * numbers differ in one bit moves that bit into the place of a byte and the top bit of the place into the number:

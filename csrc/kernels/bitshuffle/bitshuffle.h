@@ -14,18 +14,10 @@ void zc_bitshuffle_scalar(size_t itemsize, size_t nitems, const uint8_t *ZC_REST
                           uint8_t *ZC_RESTRICT scratch);
 void zc_bitunshuffle_scalar(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
                             uint8_t *ZC_RESTRICT scratch);
-#if ZC_X86
-void zc_bitshuffle_avx2(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
+void zc_bitshuffle_simd(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
                         uint8_t *ZC_RESTRICT scratch);
-void zc_bitunshuffle_avx2(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
+void zc_bitunshuffle_simd(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
                           uint8_t *ZC_RESTRICT scratch);
-#endif
-#if ZC_ARM64
-void zc_bitshuffle_neon(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
-                        uint8_t *ZC_RESTRICT scratch);
-void zc_bitunshuffle_neon(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
-                          uint8_t *ZC_RESTRICT scratch);
-#endif
 
 /* Transposes the 8 x 8 bits of a word: byte r bit c goes to byte c bit r (three rounds of swapping the
  * off-diagonal halves; Warren, Hacker's Delight, section 7-3). */

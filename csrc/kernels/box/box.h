@@ -29,14 +29,8 @@ void zc_copy_row_scalar(size_t itemsize, size_t swap, size_t count, const uint8_
 /* A transpose: item (r, c) goes from src + r * srow + c * itemsize to dst + c * dcol + r * itemsize. */
 void zc_copy_tile_scalar(size_t itemsize, size_t swap, size_t nrows, size_t ncols, const uint8_t *src, ptrdiff_t srow,
                          uint8_t *dst, ptrdiff_t dcol);
-#if ZC_X86
-void zc_copy_tile_avx2(size_t itemsize, size_t swap, size_t nrows, size_t ncols, const uint8_t *src, ptrdiff_t srow,
+void zc_copy_tile_simd(size_t itemsize, size_t swap, size_t nrows, size_t ncols, const uint8_t *src, ptrdiff_t srow,
                        uint8_t *dst, ptrdiff_t dcol);
-#endif
-#if ZC_ARM64
-void zc_copy_tile_neon(size_t itemsize, size_t swap, size_t nrows, size_t ncols, const uint8_t *src, ptrdiff_t srow,
-                       uint8_t *dst, ptrdiff_t dcol);
-#endif
 
 /* One item. With constants for itemsize and swap this becomes a load, a byte swap and a store. */
 ZC_ALWAYS_INLINE void zc_item_copy(size_t itemsize, size_t swap, const uint8_t *src, uint8_t *dst) {

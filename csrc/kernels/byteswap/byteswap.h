@@ -10,12 +10,7 @@
 #include <string.h>
 
 void zc_byteswap_scalar(size_t width, size_t count, const uint8_t *src, uint8_t *dst);
-#if ZC_X86
-void zc_byteswap_avx2(size_t width, size_t count, const uint8_t *src, uint8_t *dst);
-#endif
-#if ZC_ARM64
-void zc_byteswap_neon(size_t width, size_t count, const uint8_t *src, uint8_t *dst);
-#endif
+void zc_byteswap_simd(size_t width, size_t count, const uint8_t *src, uint8_t *dst);
 
 static inline void zc_byteswap_one2(const uint8_t *src, uint8_t *dst) {
     uint16_t x;

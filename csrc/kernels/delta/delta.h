@@ -48,14 +48,8 @@ static inline size_t zc_type_size(int type) {
 
 void zc_delta_encode_scalar(int type, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
 void zc_delta_decode_scalar(int type, size_t n, const void *src, void *dst);
-#if ZC_X86
-void zc_delta_encode_avx2(int type, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
-void zc_delta_decode_avx2(int type, size_t n, const void *src, void *dst);
-#endif
-#if ZC_ARM64
-void zc_delta_encode_neon(int type, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
-void zc_delta_decode_neon(int type, size_t n, const void *src, void *dst);
-#endif
+void zc_delta_encode_simd(int type, size_t n, const void *ZC_RESTRICT src, void *ZC_RESTRICT dst);
+void zc_delta_decode_simd(int type, size_t n, const void *src, void *dst);
 
 /* decode from byte `done` on: what the vector loops leave over. Only integers are ever partly done. */
 static inline void zc_delta_decode_rest(int type, size_t size, size_t n, size_t done, const uint8_t *src,

@@ -12,14 +12,8 @@
 
 void zc_shuffle_scalar(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
 void zc_unshuffle_scalar(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
-#if ZC_X86
-void zc_shuffle_avx2(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
-void zc_unshuffle_avx2(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
-#endif
-#if ZC_ARM64
-void zc_shuffle_neon(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
-void zc_unshuffle_neon(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
-#endif
+void zc_shuffle_simd(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
+void zc_unshuffle_simd(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst);
 
 /* Items [first, n) and the bytes after the last item: what the vector loops leave over. */
 static inline void zc_shuffle_rest(size_t itemsize, size_t nbytes, size_t first, const uint8_t *ZC_RESTRICT src,

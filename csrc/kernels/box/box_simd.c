@@ -1,5 +1,11 @@
-/* Transposed tiles in vector words; included inside a target region by box_avx2.c and box_neon.c. */
-#include "../../simd_net.h"
+/* Transposed tiles in vector words. */
+#include "box.h"
+
+#include "../../simd.h"
+
+#if ZC_SIMD
+
+ZC_SIMD_BEGIN
 
 /* Items of size 1, 2, 4 or 8: squares of w = 16 / size items, ZC_VLANES below each other; the edges one by one. */
 ZC_ALWAYS_INLINE void zc_copy_tile_vec(const size_t size, size_t swap, size_t nrows, size_t ncols, const uint8_t *src,
@@ -30,3 +36,27 @@ ZC_ALWAYS_INLINE void zc_copy_tile_vec(const size_t size, size_t swap, size_t nr
         zc_copy_tile_scalar(size, swap, nrows - rows, ncols, src + (ptrdiff_t)rows * srow, srow,
                             dst + (ptrdiff_t)(rows * size), dcol);
 }
+
+void zc_copy_tile_simd(size_t itemsize, size_t swap, size_t nrows, size_t ncols, const uint8_t *src, ptrdiff_t srow,
+                       uint8_t *dst, ptrdiff_t dcol) {
+    switch (itemsize) {
+    case 1:
+        zc_copy_tile_vec(1, swap, nrows, ncols, src, srow, dst, dcol);
+        break;
+    case 2:
+        zc_copy_tile_vec(2, swap, nrows, ncols, src, srow, dst, dcol);
+        break;
+    case 4:
+        zc_copy_tile_vec(4, swap, nrows, ncols, src, srow, dst, dcol);
+        break;
+    case 8:
+        zc_copy_tile_vec(8, swap, nrows, ncols, src, srow, dst, dcol);
+        break;
+    default:
+        zc_copy_tile_scalar(itemsize, swap, nrows, ncols, src, srow, dst, dcol);
+    }
+}
+
+ZC_SIMD_END
+
+#endif

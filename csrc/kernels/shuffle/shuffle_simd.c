@@ -1,10 +1,16 @@
-/* Byte shuffle in vector words; included inside a target region by shuffle_avx2.c and shuffle_neon.c.
+/* Byte shuffle in vector words.
  *
  * w is the number of planes made at a time (2, 4, 8 or 16), k <= w of which count, stride the distance of items,
  * n the distance of planes. A register takes 16 bytes from each 16 / w items on, so loads (shuffle) and stores
  * (unshuffle) reach up to 16 bytes past the last item's start: `reach` bytes may be touched, counted from src (dst).
  * What is stored too much is overwritten by the items that follow. */
-#include "../../simd_net.h"
+#include "shuffle.h"
+
+#include "../../simd.h"
+
+#if ZC_SIMD
+
+ZC_SIMD_BEGIN
 
 /* Items a step: what a vector holds of a plane. */
 #define ZC_SHUFFLE_STEP ((size_t)16 * ZC_VLANES)
@@ -141,3 +147,25 @@ ZC_ALWAYS_INLINE size_t zc_planes_join(const int w, const size_t k, size_t strid
     default:                                                                                                           \
         if (itemsize < 16) done = op(16, itemsize, itemsize, n, nbytes, src, dst);                                     \
     }
+
+void zc_shuffle_simd(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
+    ZC_SHUFFLE_CHOOSE(zc_planes_split)
+    for (size_t g = 0; itemsize > 16 && g < itemsize; g += 16) {
+        const size_t at = g + 16 <= itemsize ? g : itemsize - 16;
+        done = zc_planes_split(16, 16, itemsize, n, nbytes - at, src + at, dst + at * n);
+    }
+    zc_shuffle_rest(itemsize, nbytes, done, src, dst);
+}
+
+void zc_unshuffle_simd(size_t itemsize, size_t nbytes, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst) {
+    ZC_SHUFFLE_CHOOSE(zc_planes_join)
+    for (size_t g = 0; itemsize > 16 && g < itemsize; g += 16) {
+        const size_t at = g + 16 <= itemsize ? g : itemsize - 16;
+        done = zc_planes_join(16, 16, itemsize, n, nbytes - at, src + at * n, dst + at);
+    }
+    zc_unshuffle_rest(itemsize, nbytes, done, src, dst);
+}
+
+ZC_SIMD_END
+
+#endif

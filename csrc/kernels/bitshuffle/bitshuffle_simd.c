@@ -1,8 +1,15 @@
-/* Bit shuffle in vector words; included inside a target region by bitshuffle_avx2.c and bitshuffle_neon.c.
+/* Bit shuffle in vector words.
  *
  * Bytes are shuffled first, so that each byte plane is a run of groups of 8 bytes. Transposing the 8 x 8 bits of
  * each group turns its byte b into the group's byte of row b: a byte shuffle of 8-byte items does the rest. */
-#include "../../simd_net.h"
+#include "bitshuffle.h"
+#include "../shuffle/shuffle.h"
+
+#include "../../simd.h"
+
+#if ZC_SIMD
+
+ZC_SIMD_BEGIN
 
 /* Groups a round: 8 registers of two groups a lane. */
 #define ZC_BITSHUFFLE_GROUPS ((size_t)16 * ZC_VLANES)
@@ -49,3 +56,24 @@ ZC_ALWAYS_INLINE void zc_bitplane_join_vec(size_t ngroups, const uint8_t *ZC_RES
     }
     zc_bitplane_join(ngroups, g, 1, rows, plane);
 }
+
+void zc_bitshuffle_simd(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
+                        uint8_t *ZC_RESTRICT scratch) {
+    const uint8_t *planes = src;
+    if (itemsize > 1) {
+        zc_shuffle_simd(itemsize, nitems * itemsize, src, scratch);
+        planes = scratch;
+    }
+    for (size_t j = 0; j < itemsize; j++) zc_bitplane_split_vec(nitems / 8, planes + j * nitems, dst + j * nitems);
+}
+
+void zc_bitunshuffle_simd(size_t itemsize, size_t nitems, const uint8_t *ZC_RESTRICT src, uint8_t *ZC_RESTRICT dst,
+                          uint8_t *ZC_RESTRICT scratch) {
+    uint8_t *planes = itemsize > 1 ? scratch : dst;
+    for (size_t j = 0; j < itemsize; j++) zc_bitplane_join_vec(nitems / 8, src + j * nitems, planes + j * nitems);
+    if (itemsize > 1) zc_unshuffle_simd(itemsize, nitems * itemsize, scratch, dst);
+}
+
+ZC_SIMD_END
+
+#endif

@@ -1,4 +1,11 @@
-/* Byte swap in vector words; included inside a target region by byteswap_avx2.c and byteswap_neon.c. */
+/* Byte swap in vector words. */
+#include "byteswap.h"
+
+#include "../../simd.h"
+
+#if ZC_SIMD
+
+ZC_SIMD_BEGIN
 
 /* Returns how many bytes are done. Each vector is read before it is written: src may be dst. */
 ZC_ALWAYS_INLINE size_t zc_byteswap_vec(const size_t width, size_t nbytes, const uint8_t *src, uint8_t *dst) {
@@ -17,3 +24,29 @@ ZC_ALWAYS_INLINE size_t zc_byteswap_vec(const size_t width, size_t nbytes, const
     for (; i + ZC_VBYTES <= nbytes; i += ZC_VBYTES) zc_v_store(dst + i, zc_v_permute(zc_v_load(src + i), index));
     return i;
 }
+
+void zc_byteswap_simd(size_t width, size_t count, const uint8_t *src, uint8_t *dst) {
+    const size_t nbytes = width * count;
+    size_t done = 0;
+    switch (width) {
+    case 2:
+        done = zc_byteswap_vec(2, nbytes, src, dst);
+        break;
+    case 4:
+        done = zc_byteswap_vec(4, nbytes, src, dst);
+        break;
+    case 8:
+        done = zc_byteswap_vec(8, nbytes, src, dst);
+        break;
+    case 16:
+        done = zc_byteswap_vec(16, nbytes, src, dst);
+        break;
+    default:
+        break;
+    }
+    zc_byteswap_rest(width, nbytes, done, src, dst);
+}
+
+ZC_SIMD_END
+
+#endif
