@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
@@ -100,3 +101,46 @@ def test_ensure_empty(place, zarr_format):
 def test_write_documents(place):
     write_documents(place, {"zarr.json": b"{}", "other": b"1"})
     assert dict(place.store.list_prefix_sync("")) == {"some/where/zarr.json": 2, "some/where/other": 1}
+
+
+class Distant(zarrc.storage.MemoryStore):
+    """Counts the times that somebody had to wait for an answer."""
+
+    waits = 0
+    asked = 0
+
+    async def get(self, key, prototype=None, byte_range=None):
+        if self.asked == 0:
+            self.waits += 1
+        self.asked += 1
+        for _ in range(3):  # others may ask meanwhile
+            await asyncio.sleep(0)
+        self.asked -= 1
+        return await super().get(key, prototype, byte_range)
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_documents_are_asked_for_at_once(zarr_format):
+    store = Distant()
+    root = zarrc.create_group(store, zarr_format=zarr_format, attributes={"a": 1})
+    for name in ("x", "y"):
+        root.create_array(name, shape=3, dtype="f4", attributes={"name": name})
+    root.create_group("g", attributes={"b": 2})
+
+    def waits(do):
+        before = store.waits
+        result = do()
+        return result, store.waits - before
+
+    for do in (zarrc.open, zarrc.open_group):
+        group, n = waits(lambda do=do: do(store))
+        assert n == 1 and group.attrs["a"] == 1
+    for do in (zarrc.open, zarrc.open_array):
+        array, n = waits(lambda do=do: do(store, path="x"))
+        assert n == 1 and array.attrs["name"] == "x"
+    array, n = waits(lambda: group["y"])
+    assert n == 1 and array.attrs["name"] == "y"
+    members, n = waits(lambda: dict(group.members()))
+    assert n == 1 and {name: dict(node.attrs) for name, node in members.items()} == {
+        "x": {"name": "x"}, "y": {"name": "y"}, "g": {"b": 2}
+    }  # fmt: skip

@@ -19,7 +19,7 @@ from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
 from zarrc.indexing import PointSelection, Selection, getitem_selection, pop_fields
 from zarrc.info import ArrayInfo, array_info
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata, array_metadata
-from zarrc.node import Opened, ZarrFormat, read_node, warn_of_both_formats
+from zarrc.node import Documents, Opened, ZarrFormat, documents_at, read_node, warn_of_both_formats
 from zarrc.stores import StoreLike, StorePath, make_store_path
 from zarrc.write_buffer import WriteBuffer
 
@@ -341,8 +341,9 @@ def open_at(
     zarr_format: ZarrFormat | None = None,
     config: ArrayConfig | Mapping[str, Any] | None = None,
     node: Opened | GroupMetadata | None = None,
+    documents: Documents | None = None,
 ) -> Array:
-    """The array at a place; ``node`` is what `read_node` found there, if that was asked already.
+    """The array at a place; ``node`` is what `read_node` found there in ``documents``, if that was asked already.
 
     Raises
     ------
@@ -351,10 +352,12 @@ def open_at(
     NodeTypeValidationError
         A group is there.
     """
-    node = read_node(place, zarr_format) if node is None else node
+    if documents is None:
+        documents = documents_at([place], zarr_format)[0]
+    node = read_node(place, zarr_format, documents) if node is None else node
     if isinstance(node, Opened):
         if zarr_format is None:
-            warn_of_both_formats(place, node)
+            warn_of_both_formats(place, node, documents)
         meta = node.metadata
         order = meta.order if isinstance(meta, ArrayV2Metadata) else None
         return Array(place, node, parse_array_config(config, order))

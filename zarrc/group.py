@@ -14,7 +14,16 @@ from zarrc.errors import ContainsArrayError, GroupNotFoundError
 from zarrc.group_members import GroupMembers
 from zarrc.info import GroupInfo, group_info
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata
-from zarrc.node import Opened, ZarrFormat, read_node, read_nodes, store_new, warn_of_both_formats
+from zarrc.node import (
+    Documents,
+    Opened,
+    ZarrFormat,
+    documents_at,
+    read_node,
+    read_nodes,
+    store_new,
+    warn_of_both_formats,
+)
 from zarrc.placed import Placed
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
@@ -330,6 +339,7 @@ def open_at(
     zarr_format: ZarrFormat | None = None,
     use_consolidated: bool | str | None = None,
     node: Opened | GroupMetadata | None = None,
+    documents: Documents | None = None,
 ) -> Group:
     """The group at a place.
 
@@ -338,8 +348,8 @@ def open_at(
     use_consolidated : bool, str or None
         True: consolidated metadata must be there; False: it is not used; None: used when there. v2: the key of the
         document that has it, where that is not ".zmetadata"; it must be there.
-    node
-        What `read_node` found there, if that was asked already.
+    node, documents
+        What `read_node` found there, and in what, if that was asked already.
 
     Raises
     ------
@@ -353,16 +363,16 @@ def open_at(
     if use_consolidated and not place.store.supports_consolidated_metadata:
         name = type(place.store.facade).__name__
         raise ValueError(f"The Zarr store in use ({name}) doesn't support consolidated metadata")
-    node = read_node(place, zarr_format) if node is None else node
+    if documents is None:
+        documents = documents_at([place], zarr_format, use_consolidated is not False)[0]
+    node = read_node(place, zarr_format, documents) if node is None else node
     if isinstance(node, GroupMetadata):
         if zarr_format is None:
-            warn_of_both_formats(place, node)
+            warn_of_both_formats(place, node, documents)
         if use_consolidated is False:
             node = node.without_consolidated()
         elif node.zarr_format == 2 and node.consolidated_metadata is None:
-            raw = place.store.get_sync(
-                place.key(use_consolidated if isinstance(use_consolidated, str) else ".zmetadata")
-            )
+            raw = documents.get(use_consolidated if isinstance(use_consolidated, str) else ".zmetadata")
             if raw is not None:
                 node = node.with_zmetadata(raw, str(place))
         if use_consolidated and node.consolidated_metadata is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
@@ -18,8 +18,9 @@ from zarrc.errors import (
     ZarrUserWarning,
 )
 from zarrc.grid import RegularGrid
-from zarrc.metadata import GroupMetadata, document, parse_array_json, parse_group_json
-from zarrc.metadata.document import max_bytes
+from zarrc.metadata import ArrayV3Metadata, GroupMetadata, document, parse_array_json, parse_group_json
+from zarrc.metadata.document import RepairedDocument, max_bytes
+from zarrc.metadata.remembered import keep
 from zarrc.stores import StorePath
 from zarrc.stores.base import Store
 from zarrc.stores.locks import HeldLock, NoLock
@@ -46,8 +47,11 @@ class Opened:
         ours = self.metadata.data_type
         if metadata.data_type != ours and metadata.zarr_format == 3 and metadata.data_type.to_v3() == ours.to_v3():
             metadata = metadata._with(data_type=ours)  # the byte order in memory is no part of what is stored
+        if isinstance(self.metadata, ArrayV3Metadata) and self.metadata.write_orders and metadata.zarr_format == 3:
+            metadata = metadata._with(write_orders=self.metadata.write_orders)  # neither are these
         made = Opened(metadata)
-        if isinstance(metadata.grid, RegularGrid) and _fixed(metadata) == _fixed(self.metadata):
+        alike = type(metadata.document) is type(self.metadata.document) and isinstance(metadata.grid, RegularGrid)
+        if alike and _fixed(metadata) == _fixed(self.metadata):
             made._io = self._io
         return made
 
@@ -55,8 +59,14 @@ class Opened:
     def io(self) -> ChunkIO:
         io = self._io
         if io is None:
-            io = self._io = ChunkIO(self.metadata)
+            make = _repairing_io() if type(self.metadata.document) is RepairedDocument else ChunkIO
+            io = self._io = make(self.metadata)
         return io
+
+
+def _repairing_io() -> type[ChunkIO]:
+    """`zarrc.repairing_io`, imported for the first array that needs it."""
+    return importlib.import_module("zarrc.repairing_io").RepairingIO  # type: ignore[no-any-return]
 
 
 def _fixed(metadata: ArrayMetadata) -> dict[str, Any]:
@@ -65,7 +75,7 @@ def _fixed(metadata: ArrayMetadata) -> dict[str, Any]:
 
 
 # Documents parsed lately, by their bytes: to parse one and to compile its codecs costs more than to read a chunk.
-_parsed: OrderedDict[tuple[int, bytes, bytes | None], Opened] = OrderedDict()
+_parsed: dict[tuple[int, bytes, bytes | None], Opened] = {}
 
 
 def _parse(raw: bytes, zattrs: bytes | None, zarr_format: ZarrFormat, path: str) -> Opened:
@@ -75,12 +85,7 @@ def _parse(raw: bytes, zattrs: bytes | None, zarr_format: ZarrFormat, path: str)
         refusals = document.refusals
         opened = Opened(parse_array_json(raw, zarr_format, path, zattrs))
         if len(raw) <= _LARGEST and refusals == document.refusals:
-            _parsed[key] = opened
-            while len(_parsed) > _REMEMBERED:
-                try:
-                    _parsed.popitem(last=False)
-                except KeyError:  # another thread was first
-                    break
+            keep(_parsed, key, opened, _REMEMBERED)
     return opened
 
 
@@ -102,17 +107,63 @@ def _reader(store: Store) -> Callable[[str], bytes | None]:
     return lambda key: store.get_sync(key, 0, most)
 
 
-def _read_all(store: Store, keys: list[str]) -> list[bytes | None]:
-    return list(map(_reader(store), keys)) if store.native_root("") is not None else store.get_many_sync(keys)
+class Documents:
+    """The metadata documents at a place; `documents_at` makes them.
+
+    Parameters
+    ----------
+    known : dict
+        Those that were read, by name; None for what is not there.
+    """
+
+    __slots__ = ("_known", "_place", "_read")
+
+    def __init__(self, place: StorePath, known: dict[str, bytes | None]) -> None:
+        self._place = place
+        self._known = known
+        self._read = _reader(place.store)
+
+    def get(self, name: str) -> bytes | None:
+        """The bytes of the document ``name``; None when there is none."""
+        return self._known[name] if name in self._known else self._read(self._place.key(name))
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a document of this name."""
+        if name in self._known:
+            return self._known[name] is not None
+        return self._place.store.exists_sync(self._place.key(name))
 
 
-def read_node(place: StorePath, zarr_format: ZarrFormat | None = None) -> Opened | GroupMetadata | None:
+def documents_at(places: list[StorePath], zarr_format: ZarrFormat | None, group: bool = False) -> list[Documents]:
+    """The documents at places in one store. Those which may be needed come all at once from a store that does not have
+    them in files: an object store answers five questions as quickly as one.
+
+    Parameters
+    ----------
+    zarr_format : 2, 3 or None
+        The format that is looked for.
+    group : bool
+        A group may be opened: consolidated metadata may be needed.
+    """
+    names = ("zarr.json",) * (zarr_format != 2) + (".zarray", ".zgroup", ".zattrs") * (zarr_format != 3)
+    names += (".zmetadata",) * (group and zarr_format != 3)
+    if not places or places[0].store.native_root("") is not None or len(places) * len(names) == 1:
+        return [Documents(place, {}) for place in places]
+    raws = iter(places[0].store.get_many_sync([place.key(name) for place in places for name in names]))
+    return [Documents(place, {name: next(raws) for name in names}) for place in places]
+
+
+def read_node(
+    place: StorePath, zarr_format: ZarrFormat | None = None, documents: Documents | None = None
+) -> Opened | GroupMetadata | None:
     """The node at a place, by what lies there: ``zarr.json`` first, then ``.zarray``, then ``.zgroup``.
 
     Parameters
     ----------
     zarr_format : 2, 3 or None
         Look for this format only.
+    documents
+        Of the place, where more is to be asked of them.
 
     Returns
     -------
@@ -124,43 +175,25 @@ def read_node(place: StorePath, zarr_format: ZarrFormat | None = None) -> Opened
     MetadataValidationError
         A document that breaks its specification.
     """
-    get, key = _reader(place.store), place.key
+    get = (documents_at([place], zarr_format)[0] if documents is None else documents).get
     if zarr_format != 2:
-        raw = get(key("zarr.json"))
+        raw = get("zarr.json")
         if raw is not None:
             return _parse_v3(raw, place)
     if zarr_format != 3:
-        raw = get(key(".zarray"))
+        raw = get(".zarray")
         if raw is not None:
-            return _parse(raw, get(key(".zattrs")), 2, str(place))
-        raw = get(key(".zgroup"))
+            return _parse(raw, get(".zattrs"), 2, str(place))
+        raw = get(".zgroup")
         if raw is not None:
-            return parse_group_json(raw, 2, str(place), get(key(".zattrs")))
+            return parse_group_json(raw, 2, str(place), get(".zattrs"))
     return None
 
 
 def read_nodes(places: list[StorePath], zarr_format: ZarrFormat) -> list[Opened | GroupMetadata | None]:
     """`read_node` of places in one store; a store that can reads several documents at once."""
-    if not places:
-        return []
-    store = places[0].store
-    if zarr_format == 3:
-        raws = _read_all(store, [place.key("zarr.json") for place in places])
-        return [None if raw is None else _parse_v3(raw, place) for place, raw in zip(places, raws, strict=True)]
-    found: list[Opened | GroupMetadata | None] = [None] * len(places)
-    rest = list(range(len(places)))
-    for name in (".zarray", ".zgroup"):
-        raws = _read_all(store, [places[i].key(name) for i in rest])
-        here = [(i, raw) for i, raw in zip(rest, raws, strict=True) if raw is not None]
-        attributes = _read_all(store, [places[i].key(".zattrs") for i, _ in here])
-        for (i, raw), zattrs in zip(here, attributes, strict=True):
-            found[i] = (
-                _parse(raw, zattrs, 2, str(places[i]))
-                if name == ".zarray"
-                else parse_group_json(raw, 2, str(places[i]), zattrs)
-            )
-        rest = [i for i, raw in zip(rest, raws, strict=True) if raw is None]
-    return found
+    found = zip(places, documents_at(places, zarr_format), strict=True)
+    return [read_node(place, zarr_format, documents) for place, documents in found]
 
 
 def check_zarr_format(zarr_format: Any) -> None:
@@ -169,12 +202,12 @@ def check_zarr_format(zarr_format: Any) -> None:
         raise MetadataValidationError(f"Invalid value for 'zarr_format'. Expected 2, 3, or None. Got '{zarr_format}'.")
 
 
-def warn_of_both_formats(place: StorePath, node: Opened | GroupMetadata) -> None:
+def warn_of_both_formats(place: StorePath, node: Opened | GroupMetadata, documents: Documents) -> None:
     """Warns where a node of Zarr format 3 was found, whichever was asked for, and one of format 2 lies there too."""
     array = isinstance(node, Opened)
     found = node.metadata if isinstance(node, Opened) else node
     name = ".zarray" if array else ".zgroup"
-    if found.zarr_format == 3 and place.store.exists_sync(place.key(name)):
+    if found.zarr_format == 3 and documents.exists(name):
         warnings.warn(
             f"Both zarr.json (Zarr format 3) and {name} (Zarr format 2) metadata objects exist at {place}. "
             f"Zarr {'v' if array else 'format '}3 will be used. Say zarr_format=2 for the other.",
@@ -228,12 +261,12 @@ def store_new(
 
 
 # The document that makes a place a node, and that the node's lock lies on.
-_FIRST = ("zarr.json", ".zarray", ".zgroup")
+FIRST = ("zarr.json", ".zarray", ".zgroup")
 
 
 def document_lock(place: StorePath, documents: Iterable[str], concurrency: str) -> HeldLock | NoLock:
     """The lock of the node with these documents, held while they are read, changed and written."""
-    name = next((name for name in documents if name in _FIRST), "zarr.json")
+    name = next((name for name in documents if name in FIRST), "zarr.json")
     return place.store.document_lock(place.path, name, concurrency)
 
 
@@ -247,8 +280,8 @@ def write_documents(
     `ArrayConfig`, default as configured."""
     if durability is None:
         durability = policy("durability", DURABILITY)
-    for name in sorted(documents, key=_FIRST.__contains__):
-        held = lock if name in _FIRST else None
+    for name in sorted(documents, key=FIRST.__contains__):
+        held = lock if name in FIRST else None
         place.store.put_sync(place.key(name), documents[name], durability, held)
 
 

@@ -13,7 +13,7 @@ from zarrc.errors import ArrayNotFoundError, GroupNotFoundError
 from zarrc.group import Group, create_at_place
 from zarrc.group import open_at as open_group_at
 from zarrc.metadata import GroupMetadata
-from zarrc.node import Opened, ZarrFormat, check_zarr_format, read_node
+from zarrc.node import Documents, Opened, ZarrFormat, check_zarr_format, documents_at, read_node
 from zarrc.stores import StoreLike, StorePath
 
 
@@ -58,12 +58,13 @@ def open(
     place, mode = open_place(store, path, mode, storage_options)
     check_zarr_format(zarr_format)
     if mode in READING:
-        node = read_node(place, zarr_format)
+        documents = documents_at([place], zarr_format, group=True)[0]
+        node = read_node(place, zarr_format, documents)
         if node is not None:
             if isinstance(node, Opened):
-                return open_array_at(place, zarr_format, config, node)
+                return open_array_at(place, zarr_format, config, node, documents)
             _refuse_config(config, place)
-            return _open_found(place, zarr_format, node, **kwargs)
+            return _open_found(place, zarr_format, node, documents, **kwargs)
         if mode != "a":
             raise GroupNotFoundError(f"No array or group found in store {str(place.store)!r} at path {place.path!r}")
     if "shape" in kwargs or "data" in kwargs:
@@ -76,11 +77,12 @@ def _open_found(
     place: StorePath,
     zarr_format: ZarrFormat | None,
     node: GroupMetadata,
+    documents: Documents,
     use_consolidated: bool | str | None = None,
     **settings: Any,
 ) -> Group:
     """A group that is there: what it would be made with does not count."""
-    return open_group_at(place, zarr_format, use_consolidated, node)
+    return open_group_at(place, zarr_format, use_consolidated, node, documents)
 
 
 def _refuse_config(config: Any, place: StorePath) -> None:

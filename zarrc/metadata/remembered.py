@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+def keep(known: dict[Any, Any], key: Any, value: Any, count: int) -> None:
+    """Puts a value into a dictionary that keeps the ``count`` latest ones, and that all threads share without a lock."""
+    known[key] = value
+    while len(known) > count:
+        try:
+            known.pop(next(iter(known)), None)
+        except (StopIteration, RuntimeError):  # another thread changed it meanwhile, and looks at the length itself
+            break
 
 
 class Remembered:
@@ -23,7 +32,7 @@ class Remembered:
     __slots__ = ("_count", "_known", "_largest")
 
     def __init__(self, count: int, largest: int) -> None:
-        self._known: OrderedDict = OrderedDict()
+        self._known: dict[tuple[bytes, str], Any] = {}
         self._count, self._largest = count, largest
 
     def get(self, raw: bytes | bytearray | memoryview | str, path: str, parse: Callable[[], T]) -> T:
@@ -33,10 +42,6 @@ class Remembered:
         key = (raw, path)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = parse()
-            while len(self._known) > self._count:
-                try:
-                    self._known.popitem(last=False)
-                except KeyError:  # another thread was first
-                    break
+            found = parse()
+            keep(self._known, key, found, self._count)
         return found
