@@ -288,6 +288,7 @@ def test_configuration(battery):
         (VLenArrayCodec, {}),
         (VLenArrayCodec, {"dtype": "|O"}),
         (VLenArrayCodec, {"dtype": "<U0"}),
+        (JSON2Codec, {"encoding": "utf-8\0"}),
         (JSON2Codec, {"encoding": "nonsense"}),
         (JSON2Codec, {"strict": 1}),
         (JSON2Codec, {"indent": 1.5}),

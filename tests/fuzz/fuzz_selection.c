@@ -50,7 +50,6 @@ static void make_axis(input_t *in, zc_axis_t *ax, lists_t *lists, int i) {
     size_t kind = (size_t)take(in, 1);
     ax->length = number(in, 1);
     ax->chunk = number(in, 1);
-    ax->stride = 1;
     if (ax->length > INT64_MAX) ax->length = INT64_MAX;
     if (ax->chunk > INT64_MAX) ax->chunk = INT64_MAX;
     if (kind & 2) make_bounds(in, ax, lists->bounds[i]);
@@ -65,6 +64,16 @@ static void make_axis(input_t *in, zc_axis_t *ax, lists_t *lists, int i) {
     size_t most = (ax->length - 1 - ax->start) / ax->step + 1;
     ax->count = number(in, 0) % (most + 1);
     if (ax->count <= 1) ax->step = 1;
+}
+
+/* Strides of bytes in C order. 0: no memory holds so many. */
+static int make_strides(zc_selection_t *sel) {
+    size_t items = 1;
+    for (int i = sel->ndim - 1; i >= 0; i--) {
+        sel->axis[i].stride = (ptrdiff_t)items;
+        if (zc_mul_overflow(items, sel->axis[i].count + !sel->axis[i].count, &items) || items > PTRDIFF_MAX) return 0;
+    }
+    return 1;
 }
 
 static size_t index_of(const zc_axis_t *ax, size_t k) {
@@ -146,6 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             ax->indices = ax->positions = NULL;
         }
     }
+    if (!make_strides(&sel)) return 0;
     zc_status_t status = zc_selection_init(&sel);
     PROMISE(status == ZC_OK || status == ZC_E_PARAM, "status %d", status);
     if (status != ZC_OK) return 0;

@@ -51,7 +51,7 @@ class JSON2Codec(ObjectCodec):
             check_bool(label, key, getattr(self, key))
         try:
             "".encode(self.encoding)
-        except (LookupError, TypeError) as e:
+        except (LookupError, TypeError, ValueError) as e:  # ValueError: a name with a null character
             raise CodecValidationError(f"codec {label!r}: encoding {self.encoding!r}: {e}") from None
         if self.indent is not None and (isinstance(self.indent, bool) or not isinstance(self.indent, (int, str))):
             raise CodecValidationError(f"codec {label!r}: indent must be a number or text, got {self.indent!r}")
