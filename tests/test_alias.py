@@ -28,6 +28,8 @@ from zarr.core.buffer import default_buffer_prototype
 assert zarr is zarrc and zarr.Array is zarrc.Array and zarr.storage is zarrc.storage
 assert issubclass(LocalStore, Store) and int(zarr.__version__.split(".")[0]) >= 3
 assert zarr.api.synchronous.open is zarrc.open
+import zarr.metadata.migrate_v3 as migration
+assert migration.migrate_to_v3.__module__ == "zarrc.metadata.migrate_v3"
 zarr.create_array({}, data=[1, 2])[:]
 try:
     import zarr.convenience

@@ -54,8 +54,8 @@ dask)
     ;;
 zarr)
     cd "$(source_of zarr)"
-    # its strategies and state machines run from their sources, so that they make arrays of zarrc
-    ZARR_SWAP_REEXEC=zarr.testing.strategies,zarr.testing.stateful,zarr.testing.store,zarr.testing.utils \
+    # its strategies, state machines and command run from their sources, so that they make and change arrays of zarrc
+    ZARR_SWAP_REEXEC=zarr.testing.buffer,zarr.testing.strategies,zarr.testing.stateful,zarr.testing.store,zarr.testing.utils,zarr._cli \
         ZARR_SWAP_FALLBACK=stock PYTHONPATH="$CLIENTS:$here" exec python -m pytest -p swapzarr -p stock_names \
         "@$CLIENTS/zarr_tests_A_public.txt" -q -p no:cacheprovider "$@"
     ;;

@@ -1,4 +1,4 @@
-"""The ``zarrc`` command: ``zarrc demo``, ``info PATH``, ``verify PATH``, ``repair PATH``."""
+"""The ``zarrc`` command: ``zarrc demo``, ``info``, ``verify``, ``repair``, ``migrate``, ``remove-metadata``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from zarrc.cli.demo import DEFAULT_DIRECTORY, run_demo
 from zarrc.cli.info import show_info
+from zarrc.cli.migrate import run_migrate, run_remove_metadata
 from zarrc.cli.repair import run_repair
 from zarrc.cli.verify import run_verify
 from zarrc.errors import BaseZarrError
+from zarrc.node import ZarrFormat
 from zarrc.verifying.repairs import MIN_AGE
 
 __all__ = ["main"]
@@ -46,7 +49,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     for command in (check, mend):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the report there too")
+    _add_migration(commands)
     return parser
+
+
+def _add_migration(commands: Any) -> None:
+    move = commands.add_parser("migrate", help="store metadata of Zarr v3 for arrays and groups of v2; chunks stay")
+    move.add_argument("format", choices=("v3",), help="what to migrate to")
+    _add_path(move)
+    move.add_argument("output", nargs="?", help="where the metadata go (default: beside those of v2)")
+    move.add_argument(
+        "--overwrite", action="store_true", help="remove metadata of v3 at the output when the new ones are made"
+    )
+    move.add_argument("--force", action="store_true", help="with --overwrite, also where there are no metadata of v2")
+    move.add_argument(
+        "--remove-v2-metadata", action="store_true", help="remove metadata of v2 at the output afterwards"
+    )
+    drop = commands.add_parser("remove-metadata", help="remove the metadata of one format from a whole hierarchy")
+    drop.add_argument("format", choices=("v2", "v3"), help="whose metadata to remove")
+    _add_path(drop)
+    drop.add_argument("--force", action="store_true", help="also where there are none of the other format")
+    for command in (move, drop):
+        command.add_argument("--dry-run", action="store_true", help="only say what would be stored and removed")
+        command.add_argument("--verbose", action="store_true", help="say what is stored and removed")
 
 
 def _add_path(command: argparse.ArgumentParser) -> None:
@@ -74,6 +99,19 @@ def _run(args: argparse.Namespace) -> int:
         return show_info(args.path, complete=args.complete)
     if args.command == "verify":
         return run_verify(args.path, args.json)
+    if args.command == "migrate":
+        return run_migrate(
+            args.path,
+            args.output,
+            dry_run=args.dry_run,
+            overwrite=args.overwrite,
+            force=args.force,
+            remove_v2_metadata=args.remove_v2_metadata,
+            verbose=args.verbose,
+        )
+    if args.command == "remove-metadata":
+        zarr_format: ZarrFormat = 2 if args.format == "v2" else 3
+        return run_remove_metadata(args.path, zarr_format, force=args.force, dry_run=args.dry_run, verbose=args.verbose)
     return run_repair(
         args.path,
         args.json,

@@ -1,0 +1,82 @@
+"""``zarrc migrate`` and ``zarrc remove-metadata`` as a user runs them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import zarrc
+
+
+def run(*args: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "zarrc", *map(str, args)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "in.zarr"
+    group = zarrc.create_group(path, zarr_format=2)
+    group.create_array("a", shape=(4,), chunks=(2,), dtype="<u2")[...] = [1, 2, 3, 4]
+    return path
+
+
+def names(path: Path) -> set[str]:
+    return {str(file.relative_to(path)) for file in path.rglob("*") if file.is_file()}
+
+
+CHUNKS = {"a/0", "a/1"}
+V2 = {".zgroup", ".zattrs", "a/.zarray", "a/.zattrs"}
+V3 = {"zarr.json", "a/zarr.json"}
+
+
+def test_migrate_and_remove(store: Path) -> None:
+    result = run("migrate", "v3", store)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
+    assert names(store) == CHUNKS | V2 | V3
+    again = run("migrate", "v3", store)
+    assert again.returncode == 1
+    assert again.stderr.splitlines()[-1] == "zarrc migrate: Only arrays / groups with zarr v2 metadata can be converted"
+    assert run("migrate", "v3", store, "--overwrite", "--remove-v2-metadata").returncode == 0
+    assert names(store) == CHUNKS | V3
+    assert zarrc.open_array(store / "a", mode="r")[...].tolist() == [1, 2, 3, 4]
+
+
+def test_output_and_verbose(store: Path, tmp_path: Path) -> None:
+    result = run("migrate", "v3", store, tmp_path / "out", "--verbose")
+    assert result.returncode == 0
+    assert [line.rpartition("out/")[2] for line in result.stderr.splitlines()] == ["a/zarr.json", "zarr.json"]
+    assert names(tmp_path / "out") == V3
+    assert names(store) == CHUNKS | V2
+
+
+def test_dry_run(store: Path) -> None:
+    result = run("migrate", "v3", store, "--dry-run", "--remove-v2-metadata")
+    assert result.returncode == 0
+    assert result.stderr.startswith("dry run, nothing is changed")
+    assert result.stderr.count("Saving metadata to") == 2
+    assert result.stderr.count("Deleting metadata at") == 4
+    assert names(store) == CHUNKS | V2
+
+
+def test_remove_metadata(store: Path) -> None:
+    refused = run("remove-metadata", "v2", store)
+    assert refused.returncode == 1
+    assert "no v3 metadata exists" in refused.stderr
+    assert names(store) == CHUNKS | V2
+    assert run("remove-metadata", "v2", store, "--force", "--dry-run").returncode == 0
+    assert names(store) == CHUNKS | V2
+    assert run("remove-metadata", "v2", store, "--force").returncode == 0
+    assert names(store) == CHUNKS
+
+
+def test_consolidated(store: Path) -> None:
+    zarrc.consolidate_metadata(store)
+    result = run("migrate", "v3", store)
+    assert (result.returncode, result.stderr) == (
+        1,
+        "zarrc migrate: Migration of consolidated metadata isn't supported.\n",
+    )
