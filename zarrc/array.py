@@ -18,13 +18,17 @@ from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
 from zarrc.indexing import PointSelection, Selection, getitem_selection, pop_fields
 from zarrc.info import ArrayInfo, array_info
+from zarrc.lazy import LazyModule
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata, array_metadata
+from zarrc.metadata.document import RepairedDocument, RepairsKnown
 from zarrc.node import Documents, Opened, ZarrFormat, documents_at, read_node, warn_of_both_formats
 from zarrc.stores import StoreLike, StorePath, make_store_path
 from zarrc.write_buffer import WriteBuffer
 
 if TYPE_CHECKING:
     from zarrc.async_array import AsyncArray
+
+coroutines = LazyModule("zarrc.async_array")
 
 
 class Array(Changes, Selections):
@@ -171,9 +175,7 @@ class Array(Changes, Selections):
     @property
     def async_array(self) -> AsyncArray:
         """The array with coroutines."""
-        from zarrc.async_array import AsyncArray
-
-        return AsyncArray.of(self)
+        return coroutines.AsyncArray.of(self)
 
     _async_array = async_array
 
@@ -185,7 +187,8 @@ class Array(Changes, Selections):
         return text
 
     def _get(self, selection: Selection | PointSelection, out: np.ndarray | None = None) -> Any:
-        meta = self._opened.metadata
+        opened, buffer = self._opened, self._buffer  # once: other threads may put others there
+        meta = opened.metadata
         if self._config.missing == "mask":
             return self._get_masked(selection, out)
         points = isinstance(selection, PointSelection)
@@ -195,10 +198,10 @@ class Array(Changes, Selections):
         else:
             made = unset(selection.shape, meta, "C" if points else self._config.order)
         target = made.reshape(-1) if points else made
-        if self._buffer is not None:
-            self._buffer.read(selection, target)
+        if buffer is not None:
+            buffer.read(selection, target)
         else:
-            self._opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
+            opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
         if out is None:
             return made if selection.shape else made[()]
         if made is not out:
@@ -209,16 +212,17 @@ class Array(Changes, Selections):
         """As `_get`; a masked array, whose mask has the items of missing chunks."""
         if out is not None and not isinstance(out, np.ma.MaskedArray):
             raise TypeError(f"with missing='mask' out must be a numpy masked array, not {type(out).__name__}")
-        meta = self._opened.metadata
+        opened, buffer = self._opened, self._buffer
+        meta = opened.metadata
         points = isinstance(selection, PointSelection)
         made = unset(selection.shape, meta, "C" if points else self._config.order)
         absent = np.zeros(selection.shape, bool, order="C" if points else self._config.order)
         target, holes = (made.reshape(-1), absent.reshape(-1)) if points else (made, absent)
-        if self._buffer is not None:
-            self._buffer.read(selection, target, holes)
+        if buffer is not None:
+            buffer.read(selection, target, holes)
         else:
             place, root, label = self._place, self._root, self._label()
-            self._opened.io.read(place, root, label, meta.shape, selection, target, self._config, holes)
+            opened.io.read(place, root, label, meta.shape, selection, target, self._config, holes)
         result = np.ma.array(made, mask=absent, keep_mask=True, copy=False)
         if out is None:
             return result if selection.shape else result[()]
@@ -227,7 +231,8 @@ class Array(Changes, Selections):
 
     def _set(self, selection: Selection | PointSelection, value: Any) -> None:
         self._place.store._check_writable()
-        meta = self._opened.metadata
+        opened, buffer = self._opened, self._buffer
+        meta = opened.metadata
         if isinstance(value, Array):
             value = value[...]
         # as numpy does: what has no dtype of its own must fit the array's, everything else is cast
@@ -242,10 +247,8 @@ class Array(Changes, Selections):
             if data.shape != selection.shape:
                 data = np.broadcast_to(data, selection.shape)
             data = np.ascontiguousarray(data).reshape(-1) if data.ndim != 1 else data
-        if self._buffer is not None:
-            self._buffer.write(selection, data)
-        else:
-            self._opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
+        if buffer is None or not buffer.write(selection, data):
+            opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
 
     def __getitem__(self, key: Any) -> Any:
         """Reads a selection; an ndarray, or a scalar when every axis is an integer.
@@ -300,7 +303,11 @@ class Array(Changes, Selections):
         return self._config.concurrency, self._config.durability
 
     def _stored_metadata(self) -> ArrayMetadata:
-        node = read_node(self._place, self.metadata.zarr_format)
+        if type(self.metadata.document) is RepairedDocument:
+            with RepairsKnown():  # the opening warned
+                node = read_node(self._place, self.metadata.zarr_format)
+        else:
+            node = read_node(self._place, self.metadata.zarr_format)
         return node.metadata if isinstance(node, Opened) else self.metadata
 
     def _adopt(self, metadata: ArrayMetadata) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from zarrc.errors import ArrayNotFoundError, ContainsArrayError, ContainsGroupError, GroupNotFoundError
+from zarrc.lazy import LazyModule
 
 if TYPE_CHECKING:
     from zarrc.array import Array
     from zarrc.async_group import AsyncGroup
     from zarrc.group import Group
+
+asyncio = LazyModule("asyncio")
+async_group = LazyModule("zarrc.async_group")
+group_tree = LazyModule("zarrc.group_tree")
+hierarchy = LazyModule("zarrc.hierarchy")
 
 
 def _exists(what: str, group: Any, path: str, verb: str = "exists") -> str:
@@ -22,6 +28,8 @@ class GroupMembers:
     """Mixin of `zarrc.Group`."""
 
     __slots__ = ()
+    #: Has the functions that make arrays. `zarrc.api`, which stands above, puts itself here.
+    _makers: ClassVar[Any]
 
     def get_array(self, path: str) -> Array:
         """The array at a relative path. Raises `ArrayNotFoundError`, and `ContainsGroupError` for a group."""
@@ -45,29 +53,23 @@ class GroupMembers:
         self, expand: bool | None = None, level: int | None = None, *, max_nodes: int = 500, plain: bool = False
     ) -> Any:
         """All nodes below as a picture, see `zarrc.group_tree`. Raises NotImplementedError for ``expand``."""
-        from zarrc.group_tree import group_tree
-
         if expand is not None:
             raise NotImplementedError("'expand' is not yet implemented.")
-        return group_tree(self, level, max_nodes=max_nodes, plain=plain)  # type: ignore[arg-type]
+        return group_tree.group_tree(self, level, max_nodes=max_nodes, plain=plain)  # type: ignore[arg-type]
 
     def create_hierarchy(
         self, nodes: Mapping[str, Any], *, overwrite: bool = False
     ) -> Iterator[tuple[str, Array | Group]]:
         """Makes many nodes below the group; see `zarrc.create_hierarchy`. Raises ValueError for the path ""."""
-        from zarrc.hierarchy import create_below
-
         zarr_format = self.metadata.zarr_format  # type: ignore[attr-defined]
         for path, node in nodes.items():
             if not path.strip("/"):
                 raise ValueError("The root node cannot be among the nodes of a hierarchy below a group.")
             if node.zarr_format != zarr_format:
                 raise ValueError(f"The zarr_format of the nodes must be the same as the parent group's, {zarr_format}")
-        return create_below(self.store_path, nodes, overwrite, root=False)  # type: ignore[attr-defined]
+        return hierarchy.create_below(self.store_path, nodes, overwrite, root=False)  # type: ignore[attr-defined]
 
-    def _api(self, function: str, name: str, *args: Any, **kwargs: Any) -> Array:
-        from zarrc import api
-
+    def _make(self, function: str, name: str, *args: Any, **kwargs: Any) -> Array:
         place = self._new_place(name)  # type: ignore[attr-defined]
         own = self.metadata.zarr_format  # type: ignore[attr-defined]
         asked = kwargs.pop("zarr_format", None)
@@ -76,39 +78,39 @@ class GroupMembers:
                 f"Cannot create a zarr_format={asked} array in a zarr_format={own} group: it would not be found."
             )
         kwargs["zarr_format"] = own
-        return getattr(api, function)(*args, store=place, **kwargs)
+        return getattr(self._makers, function)(*args, store=place, **kwargs)
 
     def empty(self, *, name: str, shape: Any, **kwargs: Any) -> Array:
         """`zarrc.empty` as a member."""
-        return self._api("empty", name, shape, **kwargs)
+        return self._make("empty", name, shape, **kwargs)
 
     def zeros(self, *, name: str, shape: Any, **kwargs: Any) -> Array:
         """`zarrc.zeros` as a member."""
-        return self._api("zeros", name, shape, **kwargs)
+        return self._make("zeros", name, shape, **kwargs)
 
     def ones(self, *, name: str, shape: Any, **kwargs: Any) -> Array:
         """`zarrc.ones` as a member."""
-        return self._api("ones", name, shape, **kwargs)
+        return self._make("ones", name, shape, **kwargs)
 
     def full(self, *, name: str, shape: Any, fill_value: Any, **kwargs: Any) -> Array:
         """`zarrc.full` as a member."""
-        return self._api("full", name, shape, fill_value, **kwargs)
+        return self._make("full", name, shape, fill_value, **kwargs)
 
     def empty_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
         """`zarrc.empty_like` as a member."""
-        return self._api("empty_like", name, data, **kwargs)
+        return self._make("empty_like", name, data, **kwargs)
 
     def zeros_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
         """`zarrc.zeros_like` as a member."""
-        return self._api("zeros_like", name, data, **kwargs)
+        return self._make("zeros_like", name, data, **kwargs)
 
     def ones_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
         """`zarrc.ones_like` as a member."""
-        return self._api("ones_like", name, data, **kwargs)
+        return self._make("ones_like", name, data, **kwargs)
 
     def full_like(self, *, name: str, data: Any, **kwargs: Any) -> Array:
         """`zarrc.full_like` as a member."""
-        return self._api("full_like", name, data, **kwargs)
+        return self._make("full_like", name, data, **kwargs)
 
     def move(self, source: str, dest: str) -> None:
         """Raises NotImplementedError, as in zarr-python."""
@@ -121,13 +123,9 @@ class GroupMembers:
 
     @property
     def _async_group(self) -> AsyncGroup:
-        from zarrc.async_group import AsyncGroup
-
-        return AsyncGroup.of(self)  # type: ignore[arg-type]
+        return async_group.AsyncGroup.of(self)  # type: ignore[arg-type]
 
     async def update_attributes_async(self, new_attributes: dict[str, Any]) -> Group:
         """Replaces all attributes by these, as zarr-python does; returns the group."""
-        import asyncio
-
         await asyncio.to_thread(self._set_attributes, dict(new_attributes))  # type: ignore[attr-defined]
         return self  # type: ignore[return-value]

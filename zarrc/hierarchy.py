@@ -11,7 +11,7 @@ from zarrc.errors import ContainsArrayError, ContainsGroupError, ZarrDeprecation
 from zarrc.group import Group, as_node
 from zarrc.group import open_at as open_group_at
 from zarrc.group_tree import group_tree
-from zarrc.metadata import GroupMetadata
+from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata, GroupMetadata
 from zarrc.metadata.group import consolidate
 from zarrc.node import Opened, ZarrFormat, read_node, write_documents
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
@@ -166,8 +166,6 @@ def _as_own(node: Any) -> Any:
     """Metadata of zarr-python's classes as that of this package."""
     if type(node).__module__.partition(".")[0] == "zarrc" or not callable(getattr(node, "to_dict", None)):
         return node
-    from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
-
     data = node.to_dict()
     if "shape" not in data:
         return GroupMetadata(data.get("attributes"), data["zarr_format"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
@@ -18,12 +17,15 @@ from zarrc.errors import (
     ZarrUserWarning,
 )
 from zarrc.grid import RegularGrid
+from zarrc.lazy import LazyModule
 from zarrc.metadata import ArrayV3Metadata, GroupMetadata, document, parse_array_json, parse_group_json
 from zarrc.metadata.document import RepairedDocument, max_bytes
 from zarrc.metadata.remembered import keep
 from zarrc.stores import StorePath
 from zarrc.stores.base import Store
 from zarrc.stores.locks import HeldLock, NoLock
+
+_repairing_io = LazyModule("zarrc.repairing_io")
 
 ZarrFormat = Literal[2, 3]
 
@@ -59,14 +61,9 @@ class Opened:
     def io(self) -> ChunkIO:
         io = self._io
         if io is None:
-            make = _repairing_io() if type(self.metadata.document) is RepairedDocument else ChunkIO
+            make = _repairing_io.RepairingIO if type(self.metadata.document) is RepairedDocument else ChunkIO
             io = self._io = make(self.metadata)
         return io
-
-
-def _repairing_io() -> type[ChunkIO]:
-    """`zarrc.repairing_io`, imported for the first array that needs it."""
-    return importlib.import_module("zarrc.repairing_io").RepairingIO  # type: ignore[no-any-return]
 
 
 def _fixed(metadata: ArrayMetadata) -> dict[str, Any]:
@@ -102,9 +99,9 @@ def _parse_v3(raw: bytes, place: StorePath) -> Opened | GroupMetadata:
 def _reader(store: Store) -> Callable[[str], bytes | None]:
     """Reads documents: of files no more than shows that they are too large."""
     if store.native_root("") is None:
-        return store.get_sync
+        return store.get_bytes
     most = max_bytes() + 1
-    return lambda key: store.get_sync(key, 0, most)
+    return lambda key: store.get_bytes(key, 0, most)
 
 
 class Documents:

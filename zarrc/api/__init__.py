@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 from zarrc.api.creating import array, create, create_array, create_group, empty, full, ones, zeros
 from zarrc.api.opening import group, open, open_array, open_consolidated, open_group
+from zarrc.group_members import GroupMembers
 
 __all__ = [
     "array",
@@ -62,3 +64,6 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
     return value
+
+
+GroupMembers._makers = sys.modules[__name__]

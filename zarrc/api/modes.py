@@ -29,12 +29,12 @@ def open_place(
     FileExistsError
         Mode "w-" and something is there.
     """
-    if mode is None:
-        mode = "r" if getattr(store, "read_only", False) else "a"
-    if mode not in MODES:
+    if mode is not None and mode not in MODES:
         raise ValueError(f"Invalid mode: {mode}, expected one of {', '.join(map(repr, MODES))}")
     place = make_store_path(store, path, read_only=mode == "r", storage_options=storage_options)
-    if mode != "r" and place.read_only:
+    if mode is None:
+        mode = "r" if place.read_only else "a"
+    elif mode != "r" and place.read_only:
         raise ReadOnlyError(
             f"Store is read-only but mode is {mode!r}: {place.store} cannot be written. Open it in mode 'r'."
         )

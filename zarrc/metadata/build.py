@@ -67,7 +67,7 @@ def build_array_metadata(
     chunks: Sequence[int] | ChunkGrid,
     *,
     fill_value: Any = None,
-    codecs: Sequence[Mapping[str, Any] | str] | None = None,
+    codecs: Sequence[Any] | None = None,
     filters: Sequence[Mapping[str, Any]] | None = None,
     compressor: Mapping[str, Any] | None = None,
     order: Literal["C", "F"] = "C",
@@ -90,7 +90,7 @@ def build_array_metadata(
     fill_value
         What `DataType.cast_fill` takes. None: undefined (null) in v2, the data type's default in v3.
     codecs
-        v3: codec configurations in order of encoding.
+        v3: codec objects or configurations in order of encoding.
     filters, compressor, order
         v2: codec configurations and the order of elements inside a chunk.
     key_encoding

@@ -9,8 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 from zarrc.dtypes.base import JSON, shown
-from zarrc.metadata.document import copy_json, document_name, refuse
+from zarrc.lazy import LazyModule
+from zarrc.metadata.document import as_stored, copy_json, document_name, refuse
 from zarrc.metadata.v2 import ArrayV2Metadata
+
+_unicodedata = LazyModule("unicodedata")  # a megabyte of tables
 
 ParseNode = Callable[[str, dict[str, Any]], Any]
 
@@ -31,24 +34,32 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         Makes the metadata object of a path and its unparsed documents.
     """
 
-    __slots__ = ("_above", "_nodes", "_parse", "zarr_format")
+    __slots__ = ("_above", "_nodes", "_parse", "_parsed", "zarr_format")
 
     def __init__(self, nodes: dict[str, Any], zarr_format: Literal[2, 3], parse: ParseNode | None = None) -> None:
         self._nodes, self._parse = nodes, parse
+        self._parsed: dict[
+            str, Any
+        ] = {}  # apart, so that a thread that parses brings back no node that another removes
         self.zarr_format = zarr_format
         self._above: tuple[ConsolidatedMetadata, str] | None = None  # what these nodes are a part of, and where
 
     def __reduce__(self) -> tuple:
-        return (ConsolidatedMetadata, (dict(self), self.zarr_format))
+        return (ConsolidatedMetadata, (self.flattened_metadata, self.zarr_format))
 
     def __getitem__(self, key: str) -> Any:
-        node = self._nodes[key]
-        if type(node) is dict and self._parse is not None:
-            node = self._nodes[key] = self._parse(key, node)
-        return node
+        return self._metadata_of(key, self._nodes[key])
+
+    def _metadata_of(self, key: str, node: Any) -> Any:
+        if type(node) is not dict or self._parse is None:
+            return node
+        found = self._parsed.get(key)
+        if found is None:
+            found = self._parsed[key] = self._parse(key, node)
+        return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._nodes)
+        return iter(list(self._nodes))  # of the nodes there are now, whatever other threads remove
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -62,15 +73,15 @@ class ConsolidatedMetadata(Mapping[str, Any]):
     @property
     def flattened_metadata(self) -> dict[str, Any]:
         """All nodes, parsed."""
-        return dict(self)
+        return {key: self._metadata_of(key, node) for key, node in list(self._nodes.items())}
 
     @property
     def metadata(self) -> dict[str, Any]:
         """The nodes directly below, parsed; groups among them have what lies below them."""
         found = {}
-        for path in self._nodes:
+        for path, node in list(self._nodes.items()):
             if "/" not in path:
-                node = self[path]
+                node = self._metadata_of(path, node)
                 if node.node_type == "group":
                     node = node._with(consolidated_metadata=self.below(path))
                 found[path] = node
@@ -79,7 +90,11 @@ class ConsolidatedMetadata(Mapping[str, Any]):
     def below(self, path: str) -> ConsolidatedMetadata:
         """The nodes below a group of the hierarchy, their paths relative to it."""
         start, parse = f"{path}/", self._parse
-        nodes = {key[len(start) :]: node for key, node in self._nodes.items() if key.startswith(start)}
+        nodes = {
+            key[len(start) :]: self._parsed.get(key, node)
+            for key, node in list(self._nodes.items())
+            if key.startswith(start)
+        }
         parse_below = None if parse is None else lambda key, node: parse(start + key, node)
         found = ConsolidatedMetadata(nodes, self.zarr_format, parse_below)
         found._above = (self, start)
@@ -93,8 +108,8 @@ class ConsolidatedMetadata(Mapping[str, Any]):
     def remove(self, path: str) -> None:
         """Forgets a node and those below it, here and in the hierarchy that these are a part of."""
         start = f"{path}/"
-        for key in [key for key in self._nodes if key == path or key.startswith(start)]:
-            del self._nodes[key]
+        for key in [key for key in self if key == path or key.startswith(start)]:
+            self._nodes.pop(key, None)
         if self._above is not None:
             above, where = self._above
             above.remove(where + path)
@@ -106,15 +121,15 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         """
         if self.zarr_format == 3:
             found = {}
-            for key, node in self._nodes.items():
-                document = copy_json(node if type(node) is dict else node.document)
+            for key, node in list(self._nodes.items()):
+                document = copy_json(node if type(node) is dict else as_stored(node.document))
                 if document.get("node_type") == "group":
                     document["consolidated_metadata"] = _nothing()
                 found[key] = document
             return {"kind": "inline", "must_understand": False, "metadata": found}
         flat: dict[str, Any] = {}
-        for key in self._nodes:
-            flat |= v2_entries(key, self[key])
+        for key, node in self.flattened_metadata.items():
+            flat |= v2_entries(key, node)
         return {"metadata": flat, "zarr_consolidated_format": 1}
 
 
@@ -130,14 +145,12 @@ def in_zarr_order(nodes: Mapping[str, Any]) -> dict[str, Any]:
 def _folded(path: str) -> str:
     if path.isascii():
         return path.casefold()
-    from unicodedata import normalize  # a megabyte of tables
-
-    return normalize("NFKC", path).casefold()
+    return _unicodedata.normalize("NFKC", path).casefold()
 
 
 def v2_entries(path: str, node: Any) -> dict[str, Any]:
     """The entries of one node in ``.zmetadata``; ``path`` is "" for the root."""
-    document = copy_json(node.document)
+    document = copy_json(as_stored(node.document))
     name = ".zarray" if isinstance(node, ArrayV2Metadata) else ".zgroup"
     if path and name == ".zgroup":
         document["consolidated_metadata"] = _nothing()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import warnings
+from _thread import _local  # what threading.local is, without the rest of that module
+from types import TracebackType
 from typing import Any, NoReturn
 
 from zarrc.config import config
@@ -14,8 +17,9 @@ from zarrc.errors import MetadataValidationError, ZarrUserWarning
 
 MAX_COUNT = (1 << 63) - 1
 
-#: How many documents were refused at first: whoever remembers what it parsed can tell those that warn.
+#: Changes when a document is refused at first: whoever remembers what it parsed can tell those that warn.
 refusals = 0
+_numbers = itertools.count(1)
 
 
 def document_name(path: str, name: str) -> str:
@@ -84,16 +88,52 @@ def load_object(raw: bytes | bytearray | memoryview | str, document: str, *, exa
     return data
 
 
-def repaired(data: dict[str, Any], zarr_format: int) -> tuple[dict[str, Any], str] | None:
+class RepairedDocument(dict[str, Any]):
+    """A document of an array as it is read, well-formed, where the one that is stored puts chunks elsewhere.
+
+    Attributes
+    ----------
+    stored
+        The one that is stored.
+    """
+
+    __slots__ = ("stored",)
+
+    def __init__(self, read: dict[str, Any] | None = None, stored: dict[str, Any] | None = None) -> None:
+        super().__init__(read or {})
+        self.stored = stored or {}
+
+
+def as_stored(document: dict[str, Any]) -> dict[str, Any]:
+    """What a store has where this document was read."""
+    return document.stored if type(document) is RepairedDocument else document
+
+
+_thread = _local()
+
+
+class RepairsKnown:
+    """While it is entered, in its thread: who reads knows how malformed documents are read, and is not warned."""
+
+    def __enter__(self) -> None:
+        _thread.known = True
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _thread.known = False
+
+
+def repaired(data: dict[str, Any], zarr_format: int) -> tuple[dict[str, Any], str, bool] | None:
     """`zarrc.metadata.repair`, imported when a document was refused."""
     global refusals
-    refusals += 1
+    refusals = next(_numbers)  # never one that it was before, whatever threads do this at once
     return getattr(importlib.import_module("zarrc.metadata.repair"), f"repaired_v{zarr_format}")(data)
 
 
 def warn_of_repair(path: str, warning: str) -> None:
     """Says how a malformed document of an array was read, if there is something to say."""
-    if warning:
+    if warning and not getattr(_thread, "known", False):
         warnings.warn(f"Array {path!r}: {warning}".rstrip(), ZarrUserWarning, stacklevel=4)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any, ClassVar
 
 from zarrc.dtypes.base import JSON, shown
 from zarrc.errors import MetadataValidationError, UnknownKeyEncodingError
 from zarrc.frozen import Frozen, set_slot
+from zarrc.lazy import LazyModule
 from zarrc.metadata.document import named, refuse
+
+more_keys = LazyModule("zarrc.metadata.more_keys")
 
 
 class KeyEncoding(Frozen):
@@ -101,7 +103,7 @@ def key_encoding(value: JSON, document: str) -> KeyEncoding:
 def _more(name: str, configuration: dict[str, Any], document: str) -> KeyEncoding:
     if name not in _MORE:
         refuse(document, "chunk_key_encoding", f"unknown encoding {shown(name)}", UnknownKeyEncodingError)
-    make = getattr(importlib.import_module("zarrc.metadata.more_keys"), _MORE[name])
+    make = getattr(more_keys, _MORE[name])
     try:
         return make(configuration)
     except MetadataValidationError as e:

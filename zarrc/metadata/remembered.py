@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def keep(known: dict[Any, Any], key: Any, value: Any, count: int) -> None:
-    """Puts a value into a dictionary that keeps the ``count`` latest ones, and that all threads share without a lock."""
+    """Puts a value into a dictionary that keeps the ``count`` latest ones, and that threads share without a lock."""
     known[key] = value
     while len(known) > count:
         try:

@@ -1,7 +1,8 @@
 """Chunk grids that older software stored malformed, read as what was meant.
 
 Only documents that their parser refused come here, and each is parsed again afterwards, as strictly as any other.
-What is read so is stored well-formed with the next change of the array's metadata.
+What is read so is stored well-formed with the next change of the array's metadata and, where readers that do not repair
+would look for chunks elsewhere, before the next chunk. Groups consolidate it as it is stored.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ _STORE_IT = (
 )
 
 
-def repaired_v2(data: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
-    """A document of ``.zarray`` with chunk sizes of 0 or ``true`` read as 1, and what its user should know ("" where
-    nothing was lost). None where that is not what is wrong."""
+def repaired_v2(data: dict[str, Any]) -> tuple[dict[str, Any], str, bool] | None:
+    """A document of ``.zarray`` with chunk sizes of 0 or ``true`` read as 1, what its user should know ("" where
+    nothing was lost), and whether sizes became others. None where that is not what is wrong."""
     read = _chunk_shape(data.get("chunks"), data.get("shape"), None)
     if read is None or any(type(edge) is list for edge in read[0]):
         return None
-    return {**data, "chunks": read[0]}, read[1]
+    return {**data, "chunks": read[0]}, read[1], read[0] != data["chunks"]
 
 
-def repaired_v3(data: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
+def repaired_v3(data: dict[str, Any]) -> tuple[dict[str, Any], str, bool] | None:
     """As `repaired_v2`, for ``zarr.json``.
 
     Of regular grids chunk sizes of 0 and ``true``, the former as 1 or the inner chunk of a shard; a mix of chunk
@@ -41,7 +42,7 @@ def repaired_v3(data: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
         if type(listed) is not list:
             return None
         axes = [[_entry(entry) for entry in axis] if type(axis) is list else axis for axis in listed]
-        return {**data, "chunk_grid": {**grid, "configuration": {**configuration, "chunk_shapes": axes}}}, ""
+        return {**data, "chunk_grid": {**grid, "configuration": {**configuration, "chunk_shapes": axes}}}, "", False
     codecs, inner = _inner_chunks(data.get("codecs"))
     if inner is not None and not all(type(edge) is int and edge > 0 for edge in inner):
         return None
@@ -52,7 +53,8 @@ def repaired_v3(data: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
     lists = [axis for axis, edge in enumerate(chunk_shape) if type(edge) is list]
     if not lists:
         fixed = {**configuration, "chunk_shape": chunk_shape}
-        return {**data, "codecs": codecs, "chunk_grid": {**grid, "configuration": fixed}}, warning
+        moved = chunk_shape != configuration["chunk_shape"]
+        return {**data, "codecs": codecs, "chunk_grid": {**grid, "configuration": fixed}}, warning, moved
     if len(lists) == len(chunk_shape):
         return None
     chunk_shape = [[_entry(entry) for entry in axis] if type(axis) is list else axis for axis in chunk_shape]
@@ -61,7 +63,7 @@ def repaired_v3(data: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
         f"read as that rectilinear chunk grid. {_STORE_IT}"
     )
     rectilinear = {"name": "rectilinear", "configuration": {"kind": "inline", "chunk_shapes": chunk_shape}}
-    return {**data, "codecs": codecs, "chunk_grid": rectilinear}, warning
+    return {**data, "codecs": codecs, "chunk_grid": rectilinear}, warning, True
 
 
 def _chunk_shape(stored: JSON, shape: JSON, inner: list[int] | None) -> tuple[list[Any], str] | None:

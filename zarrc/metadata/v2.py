@@ -13,6 +13,7 @@ from zarrc.errors import MetadataValidationError
 from zarrc.frozen import set_slot
 from zarrc.grid import RegularGrid
 from zarrc.metadata.document import (
+    RepairedDocument,
     attributes_of,
     check_counts,
     copy_json,
@@ -205,6 +206,9 @@ class ArrayV2Metadata(Record):
             if read is None:
                 raise
         metadata = cls._from_valid(read[0], path, attributes, exact)
+        if read[2]:
+            stored = data if attributes is not None else {key: data[key] for key in data if key != "attributes"}
+            metadata = metadata._with(document=RepairedDocument(metadata.document, stored))
         warn_of_repair(path, read[1])
         return metadata
 
@@ -281,7 +285,7 @@ class ArrayV2Metadata(Record):
         As zarr-python has it: shape and chunks as tuples, the data type in its usual spelling.
         """
         normal = {"shape": self.shape, "chunks": self.chunks, "dtype": self.data_type.to_v2()}
-        return {**copy_json(self.document), **normal, "attributes": copy_json(self.attributes)}
+        return {**copy_json(dict(self.document)), **normal, "attributes": copy_json(self.attributes)}
 
     def documents(self) -> dict[str, bytes]:
         """File names, relative to the array, to the bytes to store there."""
@@ -294,15 +298,27 @@ class ArrayV2Metadata(Record):
         if len(checked) != self.ndim:
             refuse(".zarray", "shape", f"{shown(list(checked))} must have {self.ndim} axes")
         check_counts(checked, self.chunks, self.dtype.itemsize, ".zarray", "chunks")
-        return self._with(shape=checked, document={**self.document, "shape": list(checked)})
+        return self._with(shape=checked, document=self._changed_document(shape=list(checked)))
 
     update_shape = with_shape
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
-        return self._with(attributes=dict(attributes))
+        return self._with(attributes=dict(attributes), document=self._changed_document())
 
     update_attributes = with_attributes
+
+    def _changed_document(self, **changes: Any) -> dict[str, Any]:
+        """The document with other members, and without byte orders that mean nothing (``<i1``), as zarr-python stores
+        it after a change."""
+        dtype, usual = self.document["dtype"], self.data_type.to_v2()
+        if dtype != usual and _without_orders(dtype) == _without_orders(usual):
+            changes["dtype"] = usual
+        return {**self.document, **changes}
+
+
+def _without_orders(dtype: JSON) -> str:
+    return shown(dtype, 1 << 20).translate({ord(sign): None for sign in "<>|"})
 
 
 def _comparable(m: ArrayV2Metadata) -> tuple:

@@ -13,6 +13,7 @@ from zarrc.errors import MetadataValidationError, NodeTypeValidationError
 from zarrc.frozen import set_slot
 from zarrc.grid import ChunkGrid
 from zarrc.metadata.document import (
+    RepairedDocument,
     attributes_of,
     copy_json,
     document_name,
@@ -64,6 +65,9 @@ class ArrayV3Metadata(Record):
         As in the document. ``extra_fields`` are the unknown members that may be ignored.
     document
         The JSON data that was read, which is what gets written back.
+    write_orders
+        ``subchunk_write_order`` of the sharding codec, and of those in it, that the array was made with. Documents do
+        not have it.
     """
 
     __slots__ = _slots = (
@@ -77,6 +81,7 @@ class ArrayV3Metadata(Record):
         "dimension_names",
         "document",
         "extra_fields",
+        "write_orders",
     )
     #: Set by the layer that knows codecs: metadata alone needs none.
     make_codecs: ClassVar[Callable[[ArrayV3Metadata], tuple[Any, ...]]] = staticmethod(lambda meta: meta.named_codecs)
@@ -91,6 +96,7 @@ class ArrayV3Metadata(Record):
     dimension_names: tuple[str | None, ...] | None
     document: dict[str, Any]
     extra_fields: dict[str, Any]
+    write_orders: tuple[Any, ...]
     storage_transformers: tuple[dict[str, Any], ...] = ()
     zarr_format: Literal[3] = 3
     node_type: Literal["array"] = "array"
@@ -112,6 +118,7 @@ class ArrayV3Metadata(Record):
         if not isinstance(data_type, DataType):
             to_json = getattr(data_type, "to_json", None)
             data_type = from_numpy(data_type) if to_json is None else parse_v3(to_json(zarr_format=3))
+        codecs = tuple(codecs)
         document: dict[str, Any] = {
             "zarr_format": 3,
             "node_type": "array",
@@ -127,7 +134,7 @@ class ArrayV3Metadata(Record):
         }
         if dimension_names is not None:
             document["dimension_names"] = list(dimension_names)
-        checked = self.from_dict(document)
+        checked = self.from_dict(document)._with(write_orders=_write_orders(codecs))
         for name in self._slots:
             set_slot(self, name, getattr(checked, name))
         if data_type.to_v3() == self.data_type.to_v3():
@@ -218,6 +225,8 @@ class ArrayV3Metadata(Record):
             if read is None:
                 raise
         metadata = cls._from_valid(read[0], path, exact)
+        if read[2]:
+            metadata = metadata._with(document=RepairedDocument(metadata.document, data))
         warn_of_repair(path, read[1])
         return metadata
 
@@ -274,11 +283,12 @@ class ArrayV3Metadata(Record):
             None if names is None else _dimension_names(names, len(shape), document),
             data,
             {} if _KNOWN.issuperset(data) else extra_fields(data, _KNOWN, document),
+            (),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """The document's JSON data, a copy; shape and codecs as tuples, as zarr-python has it."""
-        found = copy_json(self.document)
+        found = copy_json(dict(self.document))
         return {**found, "shape": self.shape, "codecs": tuple(found["codecs"])}
 
     def documents(self) -> dict[str, bytes]:
@@ -339,6 +349,15 @@ def _codec_json(codec: Any) -> Any:
     else:
         return codec
     return codec if "configuration" in codec else {**codec, "configuration": {}}
+
+
+def _write_orders(codecs: Iterable[Any]) -> tuple[Any, ...]:
+    """Of the shard among codec objects and the shards in it, outermost first; empty when none has an order."""
+    for codec in codecs:
+        if hasattr(codec, "subchunk_write_order"):
+            orders = (codec.subchunk_write_order, *_write_orders(codec.codecs))
+            return () if set(orders) == {"unordered"} else orders
+    return ()
 
 
 def _codecs(value: JSON, document: str) -> tuple[dict[str, Any], ...]:

@@ -1,0 +1,30 @@
+"""Modules that are imported when something of them is first needed, so that `import zarrc` stays light."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+
+class LazyModule:
+    """Stands for a module: named at the head of a file like an import, imported when it is first asked for something.
+
+    For modules of this package and of the standard library; what users may not have installed is imported where the
+    error says what to install.
+
+    Parameters
+    ----------
+    name : str
+        Its full name.
+    """
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self._name), attribute)
+
+    def __repr__(self) -> str:
+        return f"LazyModule({self._name!r})"
