@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import json
 import warnings
@@ -14,6 +13,9 @@ from zarrc.config import config
 from zarrc.dtypes.base import JSON, shown
 from zarrc.dtypes.exact import ExactFloat
 from zarrc.errors import MetadataValidationError, ZarrUserWarning
+from zarrc.lazy import LazyModule
+
+repair = LazyModule("zarrc.metadata.repair")
 
 MAX_COUNT = (1 << 63) - 1
 
@@ -128,7 +130,7 @@ def repaired(data: dict[str, Any], zarr_format: int) -> tuple[dict[str, Any], st
     """`zarrc.metadata.repair`, imported when a document was refused."""
     global refusals
     refusals = next(_numbers)  # never one that it was before, whatever threads do this at once
-    return getattr(importlib.import_module("zarrc.metadata.repair"), f"repaired_v{zarr_format}")(data)
+    return getattr(repair, f"repaired_v{zarr_format}")(data)
 
 
 def warn_of_repair(path: str, warning: str) -> None:
