@@ -45,11 +45,22 @@ class _Segment:
         self.chunk, self.inside, self.outside, self.covers = chunk, inside, outside, covers
 
 
+def _chunk_of(offsets: Sequence[int], index: int) -> int:
+    # of regular grids the offsets are a range, which may be too long for bisect
+    return index // offsets.step if isinstance(offsets, range) else bisect_right(offsets, index) - 1
+
+
+def _chunks_of(offsets: Sequence[int], indices: np.ndarray) -> np.ndarray:
+    if isinstance(offsets, range):
+        return indices // offsets.step
+    return np.searchsorted(np.asarray(offsets, dtype=np.int64), indices, side="right") - 1
+
+
 def _runs(axis: Axis, length: int, offsets: Sequence[int]) -> Iterator[_Segment]:
     done = 0
     while done < axis.count:
         index = axis.start + done * axis.step
-        chunk = bisect_right(offsets, index) - 1
+        chunk = _chunk_of(offsets, index)
         first, end = int(offsets[chunk]), int(offsets[chunk + 1])
         count = min(axis.count - done, -(-(end - index) // axis.step))
         inside = slice(index - first, index - first + (count - 1) * axis.step + 1, axis.step)
@@ -59,7 +70,7 @@ def _runs(axis: Axis, length: int, offsets: Sequence[int]) -> Iterator[_Segment]
 
 
 def _lists(axis: ListAxis, length: int, offsets: Sequence[int]) -> Iterator[_Segment]:
-    chunks = np.searchsorted(np.asarray(offsets, dtype=np.int64), axis.indices, side="right") - 1
+    chunks = _chunks_of(offsets, axis.indices)
     starts = np.flatnonzero(np.diff(chunks, prepend=-1))  # indices ascend, and so do their chunks
     for start, stop in itertools.pairwise([*starts.tolist(), len(chunks)]):
         chunk = int(chunks[start])
@@ -109,14 +120,12 @@ def _outer_boxes(selection: Selection, shape: tuple[int, ...], offsets: Sequence
 
 
 def _point_boxes(selection: PointSelection, offsets: Sequence[Sequence[int]]) -> Iterator[ChunkBox]:
-    chunks = [
-        np.searchsorted(np.asarray(starts, dtype=np.int64), coords, side="right") - 1
-        for starts, coords in zip(offsets, selection.axes, strict=True)
-    ]
+    chunks = [_chunks_of(starts, coords) for starts, coords in zip(offsets, selection.axes, strict=True)]
     grid = np.stack(chunks) if chunks else np.zeros((0, 0), dtype=np.int64)
-    cells, cell_of = np.unique(grid, axis=1, return_inverse=True)
-    for k in range(cells.shape[1]):
-        ids = np.flatnonzero(cell_of.reshape(-1) == k)
+    cells, cell_of, counts = np.unique(grid, axis=1, return_inverse=True, return_counts=True)
+    # points of one chunk in the order that they were given in
+    lists = np.split(np.argsort(cell_of.reshape(-1), kind="stable"), np.cumsum(counts)[:-1])
+    for k, ids in enumerate(lists[: cells.shape[1]]):
         coords = tuple(int(c) for c in cells[:, k])
         inside = tuple(axis[ids] - starts[c] for axis, starts, c in zip(selection.axes, offsets, coords, strict=True))
         yield ChunkBox(coords, inside, (ids,), (), False)
