@@ -9,13 +9,19 @@ import pytest
 
 import zarrc
 from zarrc.creation import DEFAULT_FILL_VALUE, parse_key_encoding, parse_shape, parse_zarr_format
-from zarrc.errors import BaseZarrError, CodecValidationError, MetadataValidationError, UnknownCodecError
+from zarrc.errors import (
+    BaseZarrError,
+    CodecValidationError,
+    MetadataValidationError,
+    UnknownCodecError,
+    ZarrUserWarning,
+)
 from zarrc.metadata import KeyEncoding
 from zarrc.stores import MemoryStore
 
 
 def document(array: zarrc.Array) -> dict:
-    return json.loads(array.store.get_sync("zarr.json" if array.metadata.zarr_format == 3 else ".zarray"))
+    return json.loads(array.store.get_bytes("zarr.json" if array.metadata.zarr_format == 3 else ".zarray"))
 
 
 def test_defaults_of_v3():
@@ -213,3 +219,12 @@ def test_objects_need_a_hint():
         zarrc.create_array(None, shape=3, dtype=object)
     with pytest.raises(ValueError):
         zarrc.create_array(None, shape=3, dtype="nonsense")
+
+
+def test_codecs_after_a_shard_are_warned_of():
+    settings = {"shape": 8, "chunks": 8, "dtype": "u1", "serializer": zarrc.codecs.ShardingCodec((2,))}
+    with pytest.warns(ZarrUserWarning, match="disables partial reads.*give 'gzip' to the sharding codec") as seen:
+        array = zarrc.create_array({}, **settings, compressors="gzip")
+    assert seen[0].filename == __file__
+    assert [codec.name for codec in zarrc.open_array(array.store).metadata.codecs] == ["sharding_indexed", "gzip"]
+    zarrc.create_array({}, **settings, compressors=None, filters=[zarrc.codecs.TransposeCodec((0,))])

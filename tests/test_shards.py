@@ -30,7 +30,7 @@ def sharded(store, location="end", **settings) -> zarrc.Array:
 
 def entries(array: zarrc.Array) -> tuple[bytes, np.ndarray]:
     """The shard and its index."""
-    shard = array.store.get_sync("c/0")
+    shard = array.store.get_bytes("c/0")
     codec = ChunkIO(array.metadata).chain.array_bytes
     return shard, codec.read_index(shard).reshape(-1, 2).astype(int)
 
@@ -56,7 +56,7 @@ def test_untouched_inner_chunks_are_not_decoded(store, location):
     shard, index = entries(array)
     offset, count = index[2]
     damaged = shard[:offset] + b"\xa5" * count + shard[offset + count :]
-    store.set_sync("c/0", damaged)
+    store.set_bytes("c/0", damaged)
     array[5] = 99
     array[12:] = 7
     assert array[:8].tolist() == [1, 2, 3, 4, 5, 99, 7, 8]
@@ -76,14 +76,14 @@ def test_inner_chunks_of_fill_value_leave_the_shard(store):
     _, index = entries(array)
     assert len(index) == 4
     assert np.array_equal(array[...], [*range(1, 5), 0, 0, 0, 0, *range(9, 17)])
-    raw = store.get_sync("c/0")[-(4 * 16 + 4) : -4]
+    raw = store.get_bytes("c/0")[-(4 * 16 + 4) : -4]
     assert np.frombuffer(raw, "<u8").reshape(4, 2)[1].tolist() == [LAST, LAST]
     array[...] = 0
     assert array.nchunks_initialized == 0
-    assert store.get_sync("c/0") is None
+    assert store.get_bytes("c/0") is None
     full = array.with_config({"write_empty_chunks": True})
     full[:4] = 0
-    assert store.get_sync("c/0") is not None
+    assert store.get_bytes("c/0") is not None
 
 
 def test_counts_and_shapes():
@@ -143,7 +143,7 @@ def test_rectilinear_arrays():
     assert "((2, 3, 5), (4, 2))" in repr(array.info)
     with pytest.raises(NotImplementedError, match="read_chunk_sizes"):
         array.chunks  # noqa: B018
-    grid = json.loads(array.store.get_sync("zarr.json"))["chunk_grid"]
+    grid = json.loads(array.store.get_bytes("zarr.json"))["chunk_grid"]
     assert grid["name"] == "rectilinear"
     for made in (zarrc.zeros_like(array), zarrc.array(array)):
         assert made.metadata.grid == array.metadata.grid

@@ -20,11 +20,16 @@ cdef extern from "engine/shard.h" nogil:
         zc_plan_t *chunk
         zc_plan_t *index
         int index_at_start
+        int write_order
     ctypedef struct zc_shard_grid_t:
         size_t total
     enum:
         ZC_SHARD_MOST
     zc_status_t zc_shard_grid(const zc_plan_t *plan, const size_t *edges, zc_shard_grid_t *grid)
+
+cdef extern from "engine/shard_order.h" nogil:
+    enum:
+        ZC_WRITE_ORDERS
 
 cdef extern from "engine/plan.h" nogil:
     enum:

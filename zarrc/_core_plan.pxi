@@ -25,9 +25,10 @@ cdef class Plan(_Cut):
         True for v3 ``default`` chunk keys, False for ``v2`` keys.
     separator : str
         "/" or ".".
-    shard : (inner shape, Plan, Plan, bool), optional
-        The chunk is a shard: shape of its inner chunks (array axes), their plan, the plan of the index, and whether
-        the index lies at the start. ``order`` is then that of the index and ``steps`` lie around the shard.
+    shard : (inner shape, Plan, Plan, bool, int), optional
+        The chunk is a shard: shape of its inner chunks (array axes), their plan, the plan of the index, whether the
+        index lies at the start, and (C order without it) the order in which inner chunks are written, of
+        ``zc_write_order_t``. ``order`` is then that of the index and ``steps`` lie around the shard.
 
     Raises
     ------
@@ -74,19 +75,23 @@ cdef class Plan(_Cut):
             what = f"codec {self.step_names[bad]!r}: parameters {steps[bad][1]!r}" if bad >= 0 else "chain"
             raise CodecValidationError(f"{what} out of range")
         if shard is not None:
-            self._set_shard(shard[0], shard[1], shard[2], shard[3])
+            self._set_shard(shard[0], shard[1], shard[2], shard[3], shard[4] if len(shard) > 4 else 0)
         self.keys.default_style = default_keys
         self.keys.separator = <char> ord(separator)
 
-    cdef int _set_shard(self, inner, Plan chunk, Plan index, bint at_start) except -1:
+    cdef int _set_shard(self, inner, Plan chunk, Plan index, bint at_start, int write_order) except -1:
         cdef int i, depth = 1
         cdef size_t k
-        cdef zc_plan_t *below = &chunk.plan
+        cdef zc_plan_t *below
         cdef zc_shard_grid_t grid
+        if chunk is None or index is None:
+            raise TypeError("a shard needs the plans of its inner chunks and of its index")
         if len(inner) != self.plan.ndim or chunk.plan.ndim != self.plan.ndim or \
                 chunk.plan.itemsize != self.plan.itemsize or index.plan.ndim != self.plan.ndim + 1 or \
-                index.plan.itemsize != 8 or index.plan.shard != NULL:
+                index.plan.itemsize != 8 or index.plan.shard != NULL or \
+                not 0 <= write_order < <int> ZC_WRITE_ORDERS:
             raise ValueError("shard, inner chunks and index do not fit together")
+        below = &chunk.plan
         while below.shard != NULL:
             below = below.shard.chunk
             depth += 1
@@ -104,6 +109,7 @@ cdef class Plan(_Cut):
         self.shard.chunk = &chunk.plan
         self.shard.index = &index.plan
         self.shard.index_at_start = at_start
+        self.shard.write_order = write_order
         self.inner_plans = (chunk, index)
         self.plan.shard = &self.shard
         if zc_shard_grid(&self.plan, self.chunks, &grid) != ZC_OK:
@@ -186,7 +192,7 @@ cdef class Plan(_Cut):
             c[i] = coords[i]
         return key[:zc_key_format(&self.keys, self.plan.ndim, c, key)].decode("ascii")
 
-    def read(self, tuple shape, axes, cnp.ndarray out, str label, bytes root=None, list buffers=None,
+    def read(self, tuple shape, axes, cnp.ndarray out not None, str label, bytes root=None, list buffers=None,
              bint missing_is_error=False, int threads=0, cnp.ndarray absent=None):
         """Reads a selection into ``out``. A signal handler that raises, as that of ctrl-C does, ends it early.
 
@@ -246,7 +252,7 @@ cdef class Plan(_Cut):
             zc_selection_free(&sel)
             free(spans)
 
-    def write(self, tuple shape, axes, cnp.ndarray value, str label, bytes root=None, list buffers=None,
+    def write(self, tuple shape, axes, cnp.ndarray value not None, str label, bytes root=None, list buffers=None,
               bint write_empty=False, int threads=0, str concurrency="process", str durability="atomic",
               cnp.ndarray mask=None):
         """Writes ``value`` (broadcast to the selection) and merges partly covered chunks with what is stored.
@@ -311,14 +317,16 @@ cdef class Plan(_Cut):
                 free(spans)
 
 
-cdef bint _setting_checked = False
+cdef list _unchecked = ["ZARRC_NUM_THREADS"]
 
 
 cdef _check_setting():
     """Warns, once and where threads are first to be used, of a setting that says nothing."""
-    global _setting_checked
-    if not _setting_checked:
-        _setting_checked = True
+    if _unchecked:
+        try:
+            _unchecked.pop()
+        except IndexError:  # another thread was first
+            return
         if zc_pool_setting() < 0:
             text = _os.environ.get("ZARRC_NUM_THREADS", "")
             _warn(f"ZARRC_NUM_THREADS={text!r} is no number of threads and is ignored", ZarrUserWarning, stacklevel=2)

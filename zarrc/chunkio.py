@@ -20,6 +20,7 @@ from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
+from zarrc.codecs.write_order import in_write_orders
 from zarrc.dtypes import with_unit
 from zarrc.errors import ChunkIOError, CodecValidationError, StoreIOError
 from zarrc.grid import RectilinearGrid
@@ -45,7 +46,8 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
     try:
         if isinstance(metadata, ArrayV2Metadata):
             return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
-        chain = Chain.from_v3(metadata.codec_configs, spec)
+        codecs, orders = metadata.codec_configs, metadata.write_orders
+        chain = Chain.from_v3(in_write_orders(codecs, orders) if orders else codecs, spec)
     except RecursionError:
         raise CodecValidationError("codecs: nested too deeply") from None
     if chunk_shape is None:
@@ -104,7 +106,7 @@ def _compile(
 ) -> _core.Plan:
     shard = None
     if native.shard is not None:
-        inner, chunk, index, at_start = native.shard
+        inner, chunk, index, at_start, write_order = native.shard
         largest = [edge if isinstance(edge, int) else max(edge) for edge in chunks]
         counts = tuple(largest[axis] // inner[axis] for axis in native.order)
         shard = (
@@ -112,6 +114,7 @@ def _compile(
             _compile(chunk, inner, fill, default_keys, separator),
             _compile(index, (*counts, 2), bytes(8), default_keys, separator),
             at_start,
+            write_order,
         )
     return _core.Plan(
         tuple(chunks), native.itemsize, native.order, native.swap, native.steps, fill, default_keys, separator, shard
@@ -222,7 +225,7 @@ def stored_chunk(place: StorePath, label: str, key: str) -> bytes | None:
     root = place.store.native_root(place.path)
     try:
         if root is None:
-            return place.store.get_sync(place.key(key))
+            return place.store.get_bytes(place.key(key))
         return _core.read_file(os.path.join(root, os.fsencode(key)))
     except StoreIOError as e:
         raise ChunkIOError(e.errno or 0, e.strerror or "", f"{label}/{key}") from None

@@ -13,6 +13,7 @@ import numpy as np
 from zarrc.array import Array
 from zarrc.array_config import parse_array_config
 from zarrc.chunkio import ArrayMetadata, chain_of
+from zarrc.codecs.base import Codec
 from zarrc.codecs.registry import parse_codec
 from zarrc.config import config as global_config
 from zarrc.dtypes import DataType, from_numpy
@@ -149,7 +150,7 @@ def _inner_chunks(shards: tuple[int, ...] | RectilinearGrid, itemsize: int) -> t
     )
 
 
-def _sharded(codecs: list[dict[str, Any]], chunks: tuple[int, ...], location: str) -> list[dict[str, Any]]:
+def _sharded(codecs: Sequence[Codec], chunks: tuple[int, ...], location: str) -> list[Codec]:
     index_codecs = [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]
     configuration = {
         "chunk_shape": list(chunks),
@@ -157,10 +158,10 @@ def _sharded(codecs: list[dict[str, Any]], chunks: tuple[int, ...], location: st
         "index_codecs": index_codecs,
         "index_location": location,
     }
-    return [{"name": "sharding_indexed", "configuration": configuration}]
+    return [parse_codec({"name": "sharding_indexed", "configuration": configuration}, 3)]
 
 
-def _v3_codecs(data_type: DataType, filters: Any, serializer: Any, compressors: Any) -> list[dict[str, Any]]:
+def _v3_codecs(data_type: DataType, filters: Any, serializer: Any, compressors: Any) -> list[Codec]:
     array_array = [] if _is_auto(filters) else [parse_codec(c, 3) for c in _listed(filters)]
     if _is_auto(serializer):
         array_bytes = parse_codec(_default_serializer(data_type), 3)
@@ -177,7 +178,7 @@ def _v3_codecs(data_type: DataType, filters: Any, serializer: Any, compressors: 
         for codec in codecs:
             if codec.kind != kind:
                 raise CodecValidationError(f"{role}: {codec!r} is a codec of kind {codec.kind}, not {kind}")
-    return [c.to_dict() for c in (*array_array, array_bytes, *bytes_bytes)]
+    return [*array_array, array_bytes, *bytes_bytes]
 
 
 def new_metadata(
@@ -251,7 +252,7 @@ def new_metadata(
             )
         grid, location = _shard_shape(shards, shape, chunk_shape, data_type.dtype.itemsize)
 
-    def build(codecs: list[dict[str, Any]]) -> ArrayMetadata:
+    def build(codecs: Sequence[Codec]) -> ArrayMetadata:
         return build_array_metadata(
             3,
             shape,
@@ -266,7 +267,15 @@ def new_metadata(
 
     codecs = _v3_codecs(data_type, filters, serializer, compressors)
     metadata = build(codecs if shards is None else _sharded(codecs, chunk_shape, location))
-    return build([c.to_dict() for c in chain_of(metadata).codecs])
+    chain = chain_of(metadata)
+    if chain.array_bytes.has_inner_chunks and chain.bytes_bytes:
+        warnings.warn(
+            "Combining a `sharding_indexed` codec disables partial reads and writes, which may lead to inefficient "
+            f"performance: give {chain.bytes_bytes[0].label()!r} to the sharding codec, for the inner chunks",
+            ZarrUserWarning,
+            stacklevel=4,
+        )
+    return build(chain.codecs)
 
 
 def _v2_filters(data_type: DataType, filters: Any) -> list[dict[str, Any]]:

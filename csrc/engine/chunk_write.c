@@ -5,6 +5,7 @@
 #include "masked.h"
 #include "place.h"
 #include "pool.h"
+#include "shard_order.h"
 #include "verify_parts.h"
 
 /* The stored chunk, decoded to `chunk`. */
@@ -102,8 +103,13 @@ static int assemble(const inner_write_t *in, const zc_level_t *level, zc_ctx_t *
     size_t total = grid->index_bytes, at = shard->index_at_start ? grid->index_bytes : 0, stored = 0;
     int err = 0;
     uint64_t *entries = malloc(grid->index_layout.nbytes + 16);
-    if (entries == NULL) return zc_level_fail(level, ctx, ZC_E_NOMEM, 0, "");
-    for (size_t i = 0; i < grid->total; i++) {
+    size_t *positions = NULL;
+    if (entries == NULL || zc_shard_order(in->outer, grid, &positions) != ZC_OK) {
+        free(entries);
+        return zc_level_fail(level, ctx, ZC_E_NOMEM, 0, "");
+    }
+    for (size_t k = 0; k < grid->total; k++) {
+        const size_t i = positions != NULL ? positions[k] : k;
         zc_source_t kept;
         zc_status_t status = ZC_E_MISSING;
         size_t n = in->made[i].n;
@@ -115,6 +121,7 @@ static int assemble(const inner_write_t *in, const zc_level_t *level, zc_ctx_t *
         }
         if ((status != ZC_OK && status != ZC_E_MISSING) || (status == ZC_OK && zc_add_overflow(total, n, &total))) {
             free(entries);
+            free(positions);
             return zc_level_fail(level, ctx, status == ZC_OK ? ZC_E_TOO_LONG : status, 0, "sharding_indexed");
         }
         entries[2 * i] = status == ZC_OK ? at : UINT64_MAX;
@@ -122,6 +129,7 @@ static int assemble(const inner_write_t *in, const zc_level_t *level, zc_ctx_t *
         at += status == ZC_OK ? n : 0;
         stored += status == ZC_OK;
     }
+    free(positions);
     *out = (zc_span_t){NULL, 0};
     if (stored == 0 && !level->run->batch->write_empty) {
         free(entries);

@@ -12,6 +12,7 @@ typedef struct zc_shard {
     zc_plan_t *chunk;          /* chain of an inner chunk */
     zc_plan_t *index;          /* chain of the index: 8-byte items, one axis per array axis and one of length 2 */
     int index_at_start;
+    int write_order; /* zc_write_order_t (shard_order.h) */
 } zc_shard_t;
 
 /* Where the encoded bytes of one chunk are: in memory, or a stretch of an open file. */

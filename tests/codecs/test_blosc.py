@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zarrc.codecs import BloscCodec, BloscShuffle, ChunkSpec
-from zarrc.codecs.blosc import CNAMES, SHUFFLES
+from zarrc.codecs.blosc import BLOSC_CNAME, BLOSC_SHUFFLE
 from zarrc.codecs.blosc_blocks import decompress
 from zarrc.codecs.numcodecs import Blosc
 from zarrc.errors import CodecError, CodecValidationError
@@ -23,8 +23,8 @@ def content(nbytes: int) -> bytes:
     return np.repeat(np.arange(nbytes // 4 + 1) % 200, 4)[:nbytes].astype(np.uint8).tobytes()
 
 
-@pytest.mark.parametrize("cname", CNAMES)
-@pytest.mark.parametrize("shuffle", SHUFFLES)
+@pytest.mark.parametrize("cname", BLOSC_CNAME)
+@pytest.mark.parametrize("shuffle", BLOSC_SHUFFLE)
 def test_round_trip(battery, cname, shuffle):
     for clevel in (0, 1, 9):
         for data in battery.samples.values():
@@ -33,20 +33,20 @@ def test_round_trip(battery, cname, shuffle):
         battery.round_trip(BloscCodec(typesize, cname, 5, shuffle, blocksize), content(nbytes))
 
 
-@pytest.mark.parametrize("cname", [c for c in CNAMES if c != "snappy"])
-@pytest.mark.parametrize("shuffle", SHUFFLES)
+@pytest.mark.parametrize("cname", [c for c in BLOSC_CNAME if c != "snappy"])
+@pytest.mark.parametrize("shuffle", BLOSC_SHUFFLE)
 def test_against_numcodecs(cname, shuffle):
     numcodecs = pytest.importorskip("numcodecs")
     for nbytes, typesize, blocksize in itertools.product(SIZES, TYPESIZES[:-1], (0, 1000)):
         data = content(nbytes)
-        peer = numcodecs.Blosc(cname, 5, SHUFFLES.index(shuffle), blocksize, typesize=typesize)
+        peer = numcodecs.Blosc(cname, 5, BLOSC_SHUFFLE.index(shuffle), blocksize, typesize=typesize)
         assert BloscCodec().decode(bytes(peer.encode(data)), nbytes=nbytes) == data
         if nbytes:
             assert bytes(peer.decode(BloscCodec(typesize, cname, 5, shuffle, blocksize).encode(data))) == data
     assert BloscCodec(None, cname, 5, shuffle).get_config() == peer.get_config() | {"blocksize": 0}
 
 
-@given(st.binary(max_size=2000), st.sampled_from(CNAMES), st.sampled_from(SHUFFLES), st.integers(1, 20))
+@given(st.binary(max_size=2000), st.sampled_from(BLOSC_CNAME), st.sampled_from(BLOSC_SHUFFLE), st.integers(1, 20))
 @settings(max_examples=60, deadline=None)
 def test_round_trip_of_anything(data, cname, shuffle, typesize):
     codec = BloscCodec(typesize, cname, 3, shuffle)

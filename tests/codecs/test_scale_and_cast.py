@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from zarrc.codecs import CastValueCodec, Chain, ChunkSpec, ScaleOffsetCodec
 from zarrc.codecs.cast_numbers import ROUNDINGS
+from zarrc.codecs.cast_value import parse_scalar_map
 from zarrc.errors import CodecError, CodecValidationError
 
 INTS = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"]
@@ -174,6 +175,15 @@ class TestCastValue:
         assert np.isnan(clamped[4])
         with pytest.raises(CodecError, match="does not fit"):
             CastValueCodec("float16").resolve(spec("<f8")).encode(values)
+
+    def test_forms_of_a_scalar_map(self):
+        as_mappings = {"encode": {"NaN": 0}, "decode": {0: "NaN"}}
+        assert parse_scalar_map({"encode": [("NaN", 0)], "decode": [[0, "NaN"]]}) == as_mappings
+        assert parse_scalar_map(as_mappings) == as_mappings
+        assert parse_scalar_map({"encode": [("NaN", 0)], "decode": None}) == {"encode": {"NaN": 0}}
+        assert CastValueCodec("uint8", scalar_map=parse_scalar_map({"encode": [["NaN", 0]]})) == CastValueCodec(
+            "uint8", scalar_map={"encode": [["NaN", 0]]}
+        )
 
     def test_scalar_map(self):
         scalar_map = {"encode": [["NaN", 0], ["Infinity", 255]], "decode": [[0, "NaN"], [255, "Infinity"]]}

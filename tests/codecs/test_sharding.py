@@ -198,7 +198,7 @@ class TestConfiguration:
             (sharding((2,)), (8, 8), "divisible|has not the axes"),
             (sharding((16,)), (8,), "divisible|has not the axes"),
             (sharding((2,), ["zstd"]), (8,), "codecs"),
-            (sharding((2,), index_codecs=[LITTLE, "zstd"]), (8,), "index_codecs.*fixed size"),
+            (sharding((2,), index_codecs=[LITTLE, "zstd"]), (8,), "index_codecs.*fixed-size encoding"),
             (sharding((2,), index_codecs=["bytes"]), (8,), "index_codecs"),
             (sharding((2,), index_codecs=[]), (8,), "index_codecs"),
             (sharding((0,)), (8,), "chunk_shape"),
@@ -208,6 +208,17 @@ class TestConfiguration:
     def test_refused(self, codec, shape, match):
         with pytest.raises(CodecValidationError, match=match):
             Chain.from_v3([codec], spec(shape))
+
+    @pytest.mark.parametrize("codec", ["gzip", "blosc", "zstd"])
+    def test_index_codecs_without_fixed_size(self, codec):
+        with pytest.raises(CodecValidationError, match="must produce a fixed-size encoding"):
+            ShardingCodec((2,), index_codecs=("bytes", codec))
+
+    def test_as_a_dict_like_in_zarr_python(self):
+        configuration = ShardingCodec((1, 2)).to_dict()["configuration"]
+        assert configuration["chunk_shape"] == (1, 2)
+        assert configuration["codecs"] == (LITTLE,)
+        assert configuration["index_codecs"] == (LITTLE, {"name": "crc32c"})
 
     def test_malformed(self):
         for bad in ({}, {"chunk_shape": "2"}, {"chunk_shape": [2], "codecs": {}}, {"chunk_shape": [2], "size": 3}):

@@ -21,13 +21,18 @@ def test_round_trip(order):
 
 def test_draft_orders():
     spec = ChunkSpec((2, 3, 4), np.dtype("<i4"))
-    assert TransposeCodec("F").resolve(spec) == TransposeCodec((2, 1, 0))
-    assert TransposeCodec("C").resolve(spec) == TransposeCodec((0, 1, 2))
+    for order, axes in (("F", (2, 1, 0)), ("C", (0, 1, 2))):
+        document = {"name": "transpose", "configuration": {"order": order}}
+        codec = TransposeCodec.from_dict(document)
+        assert codec.to_dict() == document
+        assert codec.resolve(spec) == TransposeCodec(axes)
+        with pytest.raises(CodecValidationError, match="must be a permutation"):
+            TransposeCodec(order)  # new arrays have the permutation
 
 
 def test_configuration(battery):
     battery.configs(TransposeCodec([1, 0]))
-    battery.configs(TransposeCodec("F"))
+    battery.configs(TransposeCodec.from_dict({"name": "transpose", "configuration": {"order": "F"}}))
     assert TransposeCodec((1, 0)).to_dict() == {"name": "transpose", "configuration": {"order": [1, 0]}}
     for bad in ([0, 0], [1, 2], [-1, 0], ["a"], "K", 3, None):
         with pytest.raises(CodecValidationError, match="transpose"):

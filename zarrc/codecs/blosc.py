@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,39 +10,30 @@ import numpy as np
 from zarrc.codecs import blosc_frame
 from zarrc.codecs.base import ChunkSpec, Codec, NativeStep
 from zarrc.codecs.buffers import as_byte_view
+from zarrc.codecs.choices import (
+    BLOSC_CNAME,
+    BLOSC_SHUFFLE,
+    BloscCname,
+    BloscCnameLiteral,
+    BloscShuffle,
+    BloscShuffleLiteral,
+    without_enumeration,
+)
 from zarrc.codecs.validation import check_choice, check_int
 
-CNAMES = ("blosclz", "lz4", "lz4hc", "snappy", "zlib", "zstd")
-SHUFFLES = ("noshuffle", "shuffle", "bitshuffle")  # their places are the numbers of v2 and of blosc_filters
+__all__ = [
+    "BLOSC_CNAME",
+    "BLOSC_SHUFFLE",
+    "BloscCname",
+    "BloscCnameLiteral",
+    "BloscCodec",
+    "BloscShuffle",
+    "BloscShuffleLiteral",
+]
+
 AUTOSHUFFLE = -1
 # Indices of enum zc_blosc_cname (csrc/codecs/codec.h); there is no snappy there.
 NATIVE_CNAMES = {"blosclz": 0, "lz4": 1, "lz4hc": 2, "zlib": 3, "zstd": 4}
-
-
-class BloscCname(StrEnum):
-    """Names of the compressors; the plain strings do as well."""
-
-    lz4 = "lz4"
-    lz4hc = "lz4hc"
-    blosclz = "blosclz"
-    zstd = "zstd"
-    snappy = "snappy"
-    zlib = "zlib"
-
-
-class BloscShuffle(StrEnum):
-    """Names of the filters; the plain strings do as well."""
-
-    noshuffle = "noshuffle"
-    shuffle = "shuffle"
-    bitshuffle = "bitshuffle"
-
-    @classmethod
-    def from_int(cls, num: int) -> BloscShuffle:
-        """The filter of a v2 configuration's number, 0 to 2."""
-        if not 0 <= num < len(SHUFFLES):
-            raise ValueError(f"shuffle must be from 0 to 2, got {num}")
-        return cls(SHUFFLES[num])
 
 
 @dataclass(frozen=True)
@@ -82,18 +72,19 @@ class BloscCodec(Codec):
         put = object.__setattr__
         if self.typesize is not None:
             put(self, "typesize", check_int(self.label(), "typesize", self.typesize, 1))
-        put(self, "cname", str(check_choice(self.label(), "cname", self.cname, CNAMES)))
+        cname = without_enumeration(type(self), "cname", self.cname)
+        put(self, "cname", check_choice(self.label(), "cname", cname, BLOSC_CNAME))
         put(self, "clevel", check_int(self.label(), "clevel", self.clevel, 0, 9))
         put(self, "blocksize", check_int(self.label(), "blocksize", self.blocksize, 0, blosc_frame.MAX_BYTES))
-        put(self, "shuffle", self._shuffle_name(self.shuffle))
+        put(self, "shuffle", self._shuffle_name(without_enumeration(type(self), "shuffle", self.shuffle)))
 
     def _shuffle_name(self, value: Any) -> str | None:
         if value is None:
             return None
         if isinstance(value, int):
             number = check_int(self.label(), "shuffle", value, AUTOSHUFFLE, 2)
-            return None if number == AUTOSHUFFLE else SHUFFLES[number]
-        return str(check_choice(self.label(), "shuffle", value, SHUFFLES))
+            return None if number == AUTOSHUFFLE else BLOSC_SHUFFLE[number]
+        return check_choice(self.label(), "shuffle", value, BLOSC_SHUFFLE)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -110,7 +101,7 @@ class BloscCodec(Codec):
         return {"name": self.name, "configuration": {k: v for k, v in configuration.items() if v is not None}}
 
     def get_config(self) -> dict[str, Any]:
-        shuffle = AUTOSHUFFLE if self.shuffle is None else SHUFFLES.index(str(self.shuffle))
+        shuffle = AUTOSHUFFLE if self.shuffle is None else BLOSC_SHUFFLE.index(str(self.shuffle))
         return {
             "id": self.codec_id,
             "cname": self.cname,
@@ -133,7 +124,7 @@ class BloscCodec(Codec):
         typesize = codec._frame_typesize()
         return NativeStep(
             "blosc",
-            (NATIVE_CNAMES[self.cname], self.clevel, SHUFFLES.index(str(codec.shuffle)), typesize, self.blocksize),
+            (NATIVE_CNAMES[self.cname], self.clevel, BLOSC_SHUFFLE.index(str(codec.shuffle)), typesize, self.blocksize),
         )
 
     def _frame_typesize(self) -> int:
@@ -143,7 +134,7 @@ class BloscCodec(Codec):
     def encode(self, data: Any) -> bytes:
         """A frame. Without `resolve`, elements are those of ``data``, or single bytes if it is not an array."""
         codec = self._for_itemsize(max(data.dtype.itemsize, 1) if isinstance(data, np.ndarray) else 1)
-        filter_ = SHUFFLES.index(str(codec.shuffle))
+        filter_ = BLOSC_SHUFFLE.index(str(codec.shuffle))
         return blosc_frame.encode(
             as_byte_view(data), self.cname, self.clevel, filter_, codec._frame_typesize(), self.blocksize
         )

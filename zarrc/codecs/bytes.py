@@ -1,6 +1,6 @@
 """`BytesCodec`, under its name of ``zarr.codecs.bytes``."""
 
 from zarrc.codecs.bytes_ import BytesCodec
-from zarrc.codecs.choices import Endian
+from zarrc.codecs.choices import ENDIAN, Endian, EndianLiteral
 
-__all__ = ["BytesCodec", "Endian"]
+__all__ = ["ENDIAN", "BytesCodec", "Endian", "EndianLiteral"]

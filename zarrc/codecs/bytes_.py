@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.bit_fields import extended
 from zarrc.codecs.buffers import as_byte_view
+from zarrc.codecs.choices import ENDIAN, EndianLiteral, without_enumeration
 from zarrc.codecs.components import component_widths, reverse_components, swap_width, with_byte_order
 from zarrc.codecs.validation import check_choice
 from zarrc.errors import CodecError, CodecValidationError
@@ -34,14 +35,15 @@ class BytesCodec(Codec):
     name: ClassVar[str] = "bytes"
     kind: ClassVar[Kind] = "array_bytes"
 
-    endian: Literal["little", "big"] | None = "little"
+    endian: EndianLiteral | None = "little"
     spec: ChunkSpec | None = field(default=None, init=False, repr=False, compare=False)
     in_memory_order: bool = field(default=False, init=False, repr=False)
     unsaid: bool = field(default=False, init=False, repr=False)  # a configuration was read, without "endian"
 
     def __post_init__(self) -> None:
         if self.endian is not None:
-            object.__setattr__(self, "endian", check_choice(self.name, "endian", self.endian, ("little", "big")))
+            endian = without_enumeration(type(self), "endian", self.endian)
+            object.__setattr__(self, "endian", check_choice(self.name, "endian", endian, ENDIAN))
 
     @classmethod
     def _from_configuration(cls, configuration: dict[str, Any], zarr_format: int) -> Self:
@@ -90,7 +92,7 @@ class BytesCodec(Codec):
         """Width in bytes of what is reversed between ``dtype`` and storage; 0 for nothing, None for mixed widths."""
         return 0 if self.in_memory_order else swap_width(dtype, self.storage_order())
 
-    def storage_order(self) -> Literal["little", "big"]:
+    def storage_order(self) -> EndianLiteral:
         """The byte order in use; structs written by zarr-python without ``endian`` are little."""
         return self.endian or "little"
 

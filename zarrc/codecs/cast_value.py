@@ -17,6 +17,11 @@ from zarrc.errors import CodecError, CodecValidationError, MetadataValidationErr
 Pairs = tuple[tuple[Any, Any], ...]
 
 
+def parse_scalar_map(obj: Mapping[str, Any]) -> dict[str, dict[Any, Any]]:
+    """``{"encode": {from: to, ...}, "decode": {...}}`` of that, or of lists of pairs; directions may be None."""
+    return {direction: dict(obj[direction]) for direction in ("encode", "decode") if obj.get(direction) is not None}
+
+
 @dataclass(frozen=True)
 class CastValueCodec(Codec):
     """Values are converted, not bits. Integers and floats.

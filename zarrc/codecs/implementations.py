@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from zarrc.codecs.base import Codec
 from zarrc.codecs.zarr_python import zarr_python_class
 from zarrc.config import config
+from zarrc.entry_points import Queue
 from zarrc.errors import BadConfigError, CodecValidationError, ZarrUserWarning
 
 T = TypeVar("T")
@@ -21,13 +22,16 @@ class Registry(dict[str, type[T]], Generic[T]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lazy_load_list: list[metadata.EntryPoint] = []
+        self._queue = Queue()
 
     def lazy_load(self, use_entrypoint_name: bool = False) -> None:
-        """Registers what the entry points name."""
-        points, self.lazy_load_list = self.lazy_load_list, []
-        for point in points:
-            self.register(point.load(), point.name if use_entrypoint_name else None)
+        """Registers what the entry points name. One that another thread is loading is waited for."""
+        self._queue.load(lambda point: self.register(point.load(), point.name if use_entrypoint_name else None))
+
+    @property
+    def lazy_load_list(self) -> list[metadata.EntryPoint]:
+        """Entry points that are not loaded yet; others may be added."""
+        return self._queue.points
 
     def register(self, cls: type[T], qualname: str | None = None) -> None:
         """Adds a class, by default under ``module.name``."""

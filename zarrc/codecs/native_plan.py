@@ -20,12 +20,15 @@ class NativeShard(Record):
         the shard, so that axis i counts inner chunks along array axis ``order[i]`` of the outer plan.
     index_at_start
         Whether the index comes before the inner chunks or after them.
+    write_order
+        In which order inner chunks are written: a number of ``zc_write_order_t``.
     """
 
     inner_shape: tuple[int, ...]
     chunk: NativePlan
     index: NativePlan  # type: ignore[assignment]
     index_at_start: bool
+    write_order: int
 
 
 class NativePlan(Record):

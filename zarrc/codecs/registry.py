@@ -114,7 +114,7 @@ def register_codec(cls: type[Codec]) -> type[Codec]:
 def unregister_codec(cls: type[Codec]) -> None:
     """Undoes `register_codec`; built-in codecs of the same names are back."""
     for table in _REGISTERED.values():
-        for name in [name for name, registered in table.items() if registered is cls]:
+        for name in [name for name, registered in list(table.items()) if registered is cls]:
             del table[name]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,12 +12,29 @@ from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.bytes_ import BytesCodec
 from zarrc.codecs.chain import Chain
-from zarrc.codecs.choices import SUBCHUNK_WRITE_ORDER, SubchunkWriteOrder
+from zarrc.codecs.choices import (
+    INDEX_LOCATION,
+    SUBCHUNK_WRITE_ORDER,
+    IndexLocation,
+    ShardingCodecIndexLocation,
+    SubchunkWriteOrder,
+    without_enumeration,
+)
 from zarrc.codecs.crc32c import Crc32cCodec
 from zarrc.codecs.native_plan import NativeShard
 from zarrc.codecs.registry import parse_codec
 from zarrc.codecs.validation import check_choice, check_int
+from zarrc.codecs.write_order import NATIVE_WRITE_ORDERS, written_coordinates
 from zarrc.errors import CodecError, CodecValidationError
+
+__all__ = [
+    "INDEX_LOCATION",
+    "SUBCHUNK_WRITE_ORDER",
+    "IndexLocation",
+    "ShardingCodec",
+    "ShardingCodecIndexLocation",
+    "SubchunkWriteOrder",
+]
 
 MISSING = np.uint64(2**64 - 1)
 INNER_SLACK = 1024  # bytes that an inner chunk may be stored in beyond twice its own
@@ -42,8 +58,11 @@ class ShardingCodec(Codec):
     index_location
         "end" or "start". Offsets count from the start of the shard either way.
     subchunk_write_order
-        zarr-python's wish for the order of the inner chunks in the shard: "morton", "unordered", "lexicographic",
-        "colexicographic". It is not stored and not followed: they are written in C order, which readers need not know.
+        In which order inner chunks lie behind each other in the shard, of the coordinates along the axes of what
+        reaches this codec: "lexicographic" (the last axis runs fastest), "colexicographic" (the first), "morton" (by
+        the bits of the coordinates in turn: chunks that are neighbours in space lie close to each other, which helps
+        readers of boxes over slow lines), "unordered" (what is quickest: today lexicographic). It is not stored, so an
+        array that is opened again writes unordered; readers need not know it.
     """
 
     name: ClassVar[str] = "sharding_indexed"
@@ -53,8 +72,8 @@ class ShardingCodec(Codec):
     chunk_shape: Iterable[int]
     codecs: Iterable[Any] = (BytesCodec(),)
     index_codecs: Iterable[Any] = (BytesCodec(), Crc32cCodec())
-    index_location: str = "end"
-    subchunk_write_order: SubchunkWriteOrder = field(default="morton", repr=False, compare=False)
+    index_location: IndexLocation = "end"
+    subchunk_write_order: SubchunkWriteOrder = field(default="unordered", repr=False, compare=False)
     spec: ChunkSpec | None = field(default=None, init=False, repr=False, compare=False)
     inner: Chain | None = field(default=None, init=False, repr=False, compare=False)
     index: Chain | None = field(default=None, init=False, repr=False, compare=False)
@@ -66,7 +85,8 @@ class ShardingCodec(Codec):
             raise CodecValidationError(f"codec {self.name!r}: chunk_shape must be a list, got {self.chunk_shape!r}")
         shape = tuple(self._checked_edge(axis, edge) for axis, edge in enumerate(self.chunk_shape))
         object.__setattr__(self, "chunk_shape", shape)
-        location = check_choice(self.name, "index_location", self.index_location, ("start", "end"))
+        location = without_enumeration(type(self), "index_location", self.index_location)
+        location = check_choice(self.name, "index_location", location, INDEX_LOCATION)
         object.__setattr__(self, "index_location", location)
         check_choice(self.name, "subchunk_write_order", self.subchunk_write_order, SUBCHUNK_WRITE_ORDER)
         for key in ("codecs", "index_codecs"):
@@ -74,6 +94,12 @@ class ShardingCodec(Codec):
             if not isinstance(entries, (list, tuple)):
                 raise CodecValidationError(f"codec {self.name!r}: {key} must be a list, got {entries!r}")
             object.__setattr__(self, key, tuple(parse_codec(entry, 3) for entry in entries))
+        for codec in self.index_codecs:
+            if codec.kind == "bytes_bytes" and codec.encoded_size(8) is None:
+                raise CodecValidationError(
+                    f"codec {self.name!r}: index_codecs must produce a fixed-size encoding, which {codec!r} does not: "
+                    "readers look for the index by its size"
+                )
 
     def _checked_edge(self, axis: int, edge: Any) -> int:
         size = check_int(self.name, "chunk_shape", int(edge) if isinstance(edge, bool) else edge, 0)
@@ -85,9 +111,9 @@ class ShardingCodec(Codec):
 
     def to_dict(self) -> dict[str, Any]:
         configuration = {
-            "chunk_shape": list(self.chunk_shape),
-            "codecs": [codec.to_dict() for codec in self.codecs],
-            "index_codecs": [codec.to_dict() for codec in self.index_codecs],
+            "chunk_shape": tuple(self.chunk_shape),
+            "codecs": tuple([codec.to_dict() for codec in self.codecs]),
+            "index_codecs": tuple([codec.to_dict() for codec in self.index_codecs]),
             "index_location": self.index_location,
         }
         return {"name": self.name, "configuration": configuration}
@@ -113,7 +139,7 @@ class ShardingCodec(Codec):
             raise CodecValidationError(f"index_codecs: {e}") from e
         if index.encoded_size() is None:
             raise CodecValidationError(f"index_codecs: {index.describe()} has no fixed size")
-        new = type(self)(inner_shape, inner.codecs, index.codecs, self.index_location)
+        new = type(self)(inner_shape, inner.codecs, index.codecs, self.index_location, self.subchunk_write_order)
         for key, value in (("spec", spec), ("inner", inner), ("index", index)):
             object.__setattr__(new, key, value)
         return new
@@ -126,7 +152,8 @@ class ShardingCodec(Codec):
         shape = [0] * len(order)
         for axis, edge in zip(order, inner.spec.shape, strict=True):
             shape[axis] = edge
-        return NativeShard(tuple(shape), chunk, index_plan, self.index_location == "start")
+        at_start, write_order = self.index_location == "start", NATIVE_WRITE_ORDERS[self.subchunk_write_order]
+        return NativeShard(tuple(shape), chunk, index_plan, at_start, write_order)
 
     def encoded_limit(self, nbytes: int) -> int | None:
         _, inner, _ = self._resolved()
@@ -152,10 +179,10 @@ class ShardingCodec(Codec):
         """Number of inner chunks, stored or missing."""
         return self._resolved()[2].spec.nitems // 2
 
-    def boxes(self) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-        """Grid coordinates and place in the shard of each inner chunk, in C order."""
+    def boxes(self, order: SubchunkWriteOrder = "unordered") -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
+        """Grid coordinates and place in the shard of each inner chunk."""
         _, inner, index = self._resolved()
-        for coords in product(*map(range, index.spec.shape[:-1])):
+        for coords in written_coordinates(index.spec.shape[:-1], order):
             yield coords, tuple(slice(c * n, (c + 1) * n) for c, n in zip(coords, inner.spec.shape, strict=True))
 
     # work --------------------------------------------------------------------------------------------------
@@ -176,7 +203,7 @@ class ShardingCodec(Codec):
         _, inner, index = self._resolved()
         entries = np.full(index.spec.shape, MISSING)
         parts, at = [], self.index_size() if self.index_location == "start" else 0
-        for coords, box in self.boxes():
+        for coords, box in self.boxes(self.subchunk_write_order):
             chunk = data[_key(box)]
             if not write_empty and self._is_fill(chunk):
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -20,8 +20,8 @@ class TransposeCodec(Codec):
     Parameters
     ----------
     order
-        A permutation of the dimensions. The strings "C" and "F" of drafts of the specification are read; `resolve`
-        replaces them by the permutation.
+        A permutation of the dimensions. The strings "C" and "F" of drafts of the specification are read from
+        documents (`from_dict`); `resolve` replaces them by the permutation.
     """
 
     name: ClassVar[str] = "transpose"
@@ -31,9 +31,7 @@ class TransposeCodec(Codec):
 
     def __post_init__(self) -> None:
         if isinstance(self.order, str):
-            if self.order not in ("C", "F"):
-                raise CodecValidationError(f"codec {self.name!r}: order must be a permutation, got {self.order!r}")
-            return
+            raise CodecValidationError(f"codec {self.name!r}: order must be a permutation, got {self.order!r}")
         try:
             order = tuple(check_int(self.name, "order", axis, 0) for axis in self.order)
         except TypeError:
@@ -43,6 +41,14 @@ class TransposeCodec(Codec):
         if sorted(order) != list(range(len(order))):
             raise CodecValidationError(f"codec {self.name!r}: order {list(order)} is not a permutation")
         object.__setattr__(self, "order", order)
+
+    @classmethod
+    def _from_configuration(cls, configuration: dict[str, Any], zarr_format: int) -> Self:
+        if configuration not in ({"order": "C"}, {"order": "F"}):
+            return super()._from_configuration(configuration, zarr_format)
+        new = cls(())
+        object.__setattr__(new, "order", configuration["order"])
+        return new
 
     def to_dict(self) -> dict[str, Any]:
         order = self.order if isinstance(self.order, str) else list(self.order)

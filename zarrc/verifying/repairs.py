@@ -159,12 +159,12 @@ class _Repairs:
         row = np.array([coords], np.int64).reshape(1, len(coords))
         # What writers hold: of a store with locks for single chunks that one, of others the array's.
         with self.store.chunk_lock(place.path, key, "process", True), self.store.array_lock(place.path):
-            data = self.store.get_sync(place.key(key))
+            data = self.store.get_bytes(place.key(key))
             if data is None:
                 return "nothing"
             done = _core.mend_chunk(node.io.plan, node.metadata.shape, row, str(place), None, bytes(data))
             if isinstance(done, bytes):
-                self.store.set_sync(place.key(key), done)
+                self.store.set_bytes(place.key(key), done)
                 return "rewritten"
             if done == "removed":
                 self.store.delete_sync(place.key(key))
@@ -172,7 +172,7 @@ class _Repairs:
 
     def _damaged_python(self, place: StorePath, node: Opened, key: str, coords: tuple[int, ...]) -> str:
         with self.store.chunk_lock(place.path, key, "process", True):
-            data = self.store.get_sync(place.key(key))
+            data = self.store.get_bytes(place.key(key))
             if data is None:
                 return "nothing"
             try:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.bitround import BitRoundCodec, BitRoundFilter
+from zarrc.codecs.numcodecs.base import ParametersLater
 
 
-class BitRound(BitRoundFilter):
-    """As `BitRoundFilter`, on arrays of floats."""
-
+class _OnArrays(BitRoundFilter):
     kind: ClassVar[Kind] = "array_array"
 
     def resolve(self, spec: ChunkSpec) -> Codec:
@@ -22,3 +22,12 @@ class BitRound(BitRoundFilter):
 
     def decode(self, data: Any, *, nbytes: int | None = None) -> Any:
         return BitRoundCodec.decode(self, data)
+
+
+@dataclass(frozen=True)
+class BitRound(ParametersLater, _OnArrays):
+    """As `BitRoundFilter`, on arrays of floats."""
+
+    needed: ClassVar[tuple[str, ...]] = ("keepbits",)
+
+    keepbits: int | None = None  # type: ignore[assignment]
