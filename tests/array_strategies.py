@@ -144,4 +144,4 @@ def same(found: Any, expected: Any) -> bool:
 def chunks_stored(store: zarrc.stores.Store) -> dict[str, bytes]:
     """Everything in a store but metadata."""
     listed = [key for key, _ in store.list_prefix_sync("")]
-    return {k: store.get_sync(k) for k in listed if k.rsplit("/", 1)[-1] not in ("zarr.json", ".zarray", ".zattrs")}
+    return {k: store.get_bytes(k) for k in listed if k.rsplit("/", 1)[-1] not in ("zarr.json", ".zarray", ".zattrs")}

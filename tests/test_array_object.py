@@ -191,10 +191,10 @@ def test_global_configuration():
 
 
 def test_metadata_errors_are_of_one_family(store):
-    store.set_sync("zarr.json", b'{"zarr_format": 3, "node_type": "array"}')
+    store.set_bytes("zarr.json", b'{"zarr_format": 3, "node_type": "array"}')
     with pytest.raises(MetadataValidationError, match="shape"):
         zarrc.open_array(store)
-    store.set_sync("zarr.json", b"{")
+    store.set_bytes("zarr.json", b"{")
     with pytest.raises(MetadataValidationError):
         zarrc.open(store)
 

@@ -59,8 +59,8 @@ def test_put_update_asdict(node):
 def test_update_is_one_write(node):
     writes = []
     store = node.store
-    original = store.set_sync
-    store.set_sync = lambda key, value: (writes.append(key), original(key, value))
+    original = store.set_bytes
+    store.set_bytes = lambda key, value: (writes.append(key), original(key, value))
     node.attrs.update({str(n): n for n in range(10)})
     assert len(writes) == len(set(writes))
 
@@ -91,7 +91,7 @@ def test_copies_go_in_and_out(node):
 def test_documents(node):
     node.attrs["a"] = 1
     store, zarr_format = node.store, node.metadata.zarr_format
-    found = json.loads(store.get_sync("zarr.json" if zarr_format == 3 else ".zattrs"))
+    found = json.loads(store.get_bytes("zarr.json" if zarr_format == 3 else ".zattrs"))
     assert (found["attributes"] if zarr_format == 3 else found) == {"a": 1}
     if isinstance(node, zarrc.Array):
         assert np.isnan(zarrc.open_array(store).fill_value)

@@ -42,17 +42,17 @@ def test_overridden_coroutines_are_called(base, tmp_path):
 
 def test_others_are_driven_as_they_are():
     class Derived(MemoryStore):
-        def get_sync(self, key, start=0, length=-1):
-            value = super().get_sync(key, start, length)
+        def get_bytes(self, key, start=0, length=-1):
+            value = super().get_bytes(key, start, length)
             return value if value is None or key != "k" else value.upper()
 
     store = Derived({"k": b"text"})
     assert zarrc.create_group(store)._place.store is store
-    assert store.get_sync("k") == b"TEXT"
+    assert store.get_bytes("k") == b"TEXT"
 
 
 def test_bytes_of_a_value_are_replaced():
     store = MemoryStore({"k": b"0123456789"})
     asyncio.run(store.set("k", b"abc", (2, 5)))
     asyncio.run(store.set("new", b"abc", (0, 3)))
-    assert (store.get_sync("k"), store.get_sync("new")) == (b"01abc56789", b"abc")
+    assert (store.get_bytes("k"), store.get_bytes("new")) == (b"01abc56789", b"abc")

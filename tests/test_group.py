@@ -189,7 +189,7 @@ def test_class_methods(store):
 
 def test_other_things_in_the_store_are_no_members(group):
     for key in ("notes.txt", "folder/readme", "c/0/0", "__hidden/notes"):
-        group.store.set_sync(key, b"text")
+        group.store.set_bytes(key, b"text")
     assert sorted(group) == ["a", "sub"]
 
 
@@ -200,20 +200,20 @@ def consolidated(group):
     store = group.store
     nodes = {path: node for path, node in group.members(None)}
     if group.metadata.zarr_format == 3:
-        document = json.loads(store.get_sync("zarr.json"))
-        found = {path: json.loads(store.get_sync(f"{path}/zarr.json")) for path in nodes}
+        document = json.loads(store.get_bytes("zarr.json"))
+        found = {path: json.loads(store.get_bytes(f"{path}/zarr.json")) for path in nodes}
         document["consolidated_metadata"] = {"kind": "inline", "must_understand": False, "metadata": found}
-        store.set_sync("zarr.json", json.dumps(document).encode())
+        store.set_bytes("zarr.json", json.dumps(document).encode())
         for path in nodes:
             store.delete_sync(f"{path}/zarr.json")
         return store
     found = {}
     for key, _ in list(store.list_prefix_sync("")):
         if key.rsplit("/", 1)[-1] in (".zarray", ".zgroup", ".zattrs"):
-            found[key] = json.loads(store.get_sync(key))
+            found[key] = json.loads(store.get_bytes(key))
             if "/" in key:
                 store.delete_sync(key)
-    store.set_sync(".zmetadata", json.dumps({"zarr_consolidated_format": 1, "metadata": found}).encode())
+    store.set_bytes(".zmetadata", json.dumps({"zarr_consolidated_format": 1, "metadata": found}).encode())
     return store
 
 

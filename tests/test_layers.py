@@ -13,7 +13,7 @@ import zarrc
 ROOT = Path(zarrc.__file__).parent
 # From the bottom. A module imports from its own layer and those below it.
 LAYERS = [
-    {"errors", "frozen", "logs", "_core", "kernels", "parallel"},
+    {"entry_points", "errors", "frozen", "lazy", "logs", "_core", "kernels", "parallel"},
     {"config"},
     {"dtypes", "dtype", "grid", "buffer"},
     {"indexing", "metadata"},
@@ -26,14 +26,17 @@ LAYERS = [
         "layout",
         "node",
         "placed",
+        "prototypes",
         "python_engine",
+        "repairing_io",
         "appender",
         "write_buffer",
         "info",
     },
+    {"metadata.v2_to_v3"},
     {"accessors", "array", "array_changes", "array_copy", "async_array", "creation"},
     {"async_group", "group", "group_members", "group_tree", "hierarchy"},
-    {"api", "storage", "verifying"},
+    {"api", "metadata.migrate_v3", "storage", "verifying"},
     {"alias", "cli", "core", "interop", "registry", "types", "__main__", "__init__"},
 ]
 
@@ -49,12 +52,10 @@ def layer_of(module: str) -> int:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
-    """Names below zarrc that a module imports when it is loaded: not in functions, not for type checkers."""
+    """Names below zarrc that a module imports, at once or when it needs them: not those for type checkers only."""
     pending: list[ast.AST] = [tree]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             pending += node.orelse
             continue
@@ -63,6 +64,8 @@ def imported(tree: ast.Module) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in ("LazyModule", "importlib.import_module"):
+            names = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
         else:
             pending += ast.iter_child_nodes(node)
         yield from (name.removeprefix("zarrc.") for name in names if name.startswith("zarrc."))
@@ -73,3 +76,21 @@ def test_imports_go_down(path: Path) -> None:
     own = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     above = {name for name in imported(ast.parse(path.read_text())) if layer_of(name) > layer_of(own)}
     assert not above, f"{own} imports from above: {sorted(above)}"
+
+
+# What users may not have installed.
+OPTIONAL = {"distributed", "zarr"}
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_are_at_the_head(path: Path) -> None:
+    functions = [
+        n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    inside = {
+        ast.unparse(n)
+        for function in functions
+        for n in ast.walk(function)
+        if isinstance(n, ast.Import | ast.ImportFrom)
+    }
+    assert {line for line in inside if line.split()[1].partition(".")[0] not in OPTIONAL} == set()

@@ -48,7 +48,7 @@ def test_precedence(place):
         if (zarr_format, node) == (2, "array"):
             other = StorePath(MemoryStore())
             make(other, 2, "array")
-            place.store.set_sync(place.key(".zarray"), other.store.get_sync(".zarray"))
+            place.store.set_bytes(place.key(".zarray"), other.store.get_bytes(".zarray"))
         else:
             make(place, zarr_format, node)
         expected = "Opened" if node == "array" else "GroupMetadata"
@@ -69,15 +69,15 @@ def test_equal_documents_are_parsed_once():
     first, second = (read_node(place) for place in places)
     assert first is second
     assert first.io is second.io
-    document = json.loads(places[0].store.get_sync("zarr.json"))
-    places[0].store.set_sync("zarr.json", json.dumps({**document, "shape": [4]}).encode())
+    document = json.loads(places[0].store.get_bytes("zarr.json"))
+    places[0].store.set_bytes("zarr.json", json.dumps({**document, "shape": [4]}).encode())
     assert read_node(places[0]).metadata.shape == (4,)
 
 
 @pytest.mark.parametrize("name", ["zarr.json", ".zarray", ".zgroup"])
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"zarr_format": 9}'])
 def test_broken_documents_name_themselves(place, name, content):
-    place.store.set_sync(place.key(name), content)
+    place.store.set_bytes(place.key(name), content)
     with pytest.raises(MetadataValidationError, match=name.replace(".", r"\.")):
         read_node(place)
 

@@ -21,6 +21,7 @@ from zarrc.indexing import (
     take_fields,
     vindex_selection,
 )
+from zarrc.prototypes import memory, through
 
 
 class _Accessor:
@@ -87,7 +88,7 @@ class Selections:
     The methods take zarr-python's ``fields`` and ``prototype``. ``fields`` are names of fields of a structured array:
     one reads or writes the items of that field, a list reads the records of these fields. Whole records are read
     and written all the same: writers of fields wait for each other, but a write of the whole records at the same time
-    may be lost. A buffer prototype changes nothing, since results are numpy arrays.
+    may be lost. A buffer prototype gives the memory of the result (`zarrc.prototypes`).
     """
 
     __slots__ = ()
@@ -103,10 +104,17 @@ class Selections:
         raise NotImplementedError
 
     def _get_fields(
-        self, selection: Selection | PointSelection, fields: Fields | tuple[str, ...], out: np.ndarray | None = None
+        self,
+        selection: Selection | PointSelection,
+        fields: Fields | tuple[str, ...],
+        out: np.ndarray | None = None,
+        prototype: Any = None,
     ) -> Any:
         if not fields and (fields is None or isinstance(fields, str | list | tuple)):
-            return self._get(selection, out)
+            if prototype is None:
+                return self._get(selection, out)
+            made = memory(self, selection.shape, self.metadata.dtype, prototype) if out is None else out
+            return through(self, prototype)._get(selection, made)
         dtype = field_dtype(fields, self.metadata.dtype)
         part = take_fields(self._get(selection), fields if isinstance(fields, str) else list(fields), dtype)
         if out is None:
@@ -115,9 +123,15 @@ class Selections:
         out[...] = part
         return out
 
-    def _set_fields(self, selection: Selection | PointSelection, value: Any, fields: Fields | tuple[str, ...]) -> None:
+    def _set_fields(
+        self,
+        selection: Selection | PointSelection,
+        value: Any,
+        fields: Fields | tuple[str, ...],
+        prototype: Any = None,
+    ) -> None:
         if not fields and (fields is None or isinstance(fields, str | list | tuple)):
-            self._set(selection, value)
+            through(self, prototype)._set(selection, value)
             return
         field_dtype(fields, self.metadata.dtype)
         if not isinstance(fields, str):
@@ -154,52 +168,52 @@ class Selections:
             Writable, of the selection's shape and the array's dtype; any strides. Returned. Its contents are
             undefined after an error.
         """
-        return self._get_fields(basic_selection(selection, self.shape), fields, out)
+        return self._get_fields(basic_selection(selection, self.shape), fields, out, prototype)
 
     def set_basic_selection(self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to integers, slices and Ellipsis."""
-        self._set_fields(basic_selection(selection, self.shape), value, fields)
+        self._set_fields(basic_selection(selection, self.shape), value, fields, prototype)
 
     def get_orthogonal_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads the outer product of one integer, slice, integer list or mask per axis; see `oindex`."""
-        return self._get_fields(orthogonal_selection(selection, self.shape), fields, out)
+        return self._get_fields(orthogonal_selection(selection, self.shape), fields, out, prototype)
 
     def set_orthogonal_selection(
         self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None
     ) -> None:
         """Writes to the outer product of one integer, slice, integer list or mask per axis."""
-        self._set_fields(orthogonal_selection(selection, self.shape), value, fields)
+        self._set_fields(orthogonal_selection(selection, self.shape), value, fields, prototype)
 
     def get_coordinate_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads points: one integer or integer array per axis, broadcast against each other; see `vindex`."""
-        return self._get_fields(coordinate_selection(selection, self.shape), fields, out)
+        return self._get_fields(coordinate_selection(selection, self.shape), fields, out, prototype)
 
     def set_coordinate_selection(
         self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None
     ) -> None:
         """Writes to points; where one occurs twice the later value stays."""
-        self._set_fields(coordinate_selection(selection, self.shape), value, fields)
+        self._set_fields(coordinate_selection(selection, self.shape), value, fields, prototype)
 
     def get_mask_selection(
         self, mask: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads the items where a mask of the array's shape is True, in C order, as a 1-d array."""
-        return self._get_fields(mask_selection(mask, self.shape), fields, out)
+        return self._get_fields(mask_selection(mask, self.shape), fields, out, prototype)
 
     def set_mask_selection(self, mask: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to the items where a mask of the array's shape is True."""
-        self._set_fields(mask_selection(mask, self.shape), value, fields)
+        self._set_fields(mask_selection(mask, self.shape), value, fields, prototype)
 
     def get_block_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads whole chunks (shards), chosen by integers and slices that count them; see `blocks`."""
-        return self._get_fields(block_selection(selection, self.shape, self.metadata.grid), fields, out)
+        return self._get_fields(block_selection(selection, self.shape, self.metadata.grid), fields, out, prototype)
 
     def set_block_selection(self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to whole chunks (shards)."""
-        self._set_fields(block_selection(selection, self.shape, self.metadata.grid), value, fields)
+        self._set_fields(block_selection(selection, self.shape, self.metadata.grid), value, fields, prototype)

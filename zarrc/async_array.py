@@ -11,6 +11,7 @@ from zarrc.array import Array, open_at
 from zarrc.array_config import parse_array_config
 from zarrc.metadata import ArrayV2Metadata, array_metadata
 from zarrc.node import Opened
+from zarrc.prototypes import item, through
 from zarrc.stores import StoreLike, StorePath, make_store_path
 
 
@@ -116,12 +117,12 @@ class AsyncArray:
         return AsyncVIndex(self)
 
     async def getitem(self, selection: Any, *, prototype: Any = None) -> Any:
-        """Reads a selection, as ``array[...]`` does."""
-        return await asyncio.to_thread(self._array.__getitem__, selection)
+        """Reads a selection, as ``array[...]`` does, into memory of the prototype (`zarrc.prototypes`)."""
+        return await asyncio.to_thread(item, self._array, selection, prototype)
 
     async def setitem(self, selection: Any, value: Any, prototype: Any = None) -> None:
         """Writes to a selection, as ``array[...] = value`` does."""
-        await asyncio.to_thread(self._array.__setitem__, selection, value)
+        await asyncio.to_thread(through(self._array, prototype).__setitem__, selection, value)
 
     async def get_orthogonal_selection(self, selection: Any, **kwargs: Any) -> Any:
         """As of `Array`."""

@@ -111,7 +111,7 @@ def test_names_of_the_other_format(zarr_format, settings, words):
 def test_create_with_a_mode(mode, overwrite):
     store = MemoryStore()
     assert zarrc.create(3, store=store, mode=mode, overwrite=overwrite).shape == (3,)
-    store.set_sync("more", b"1")
+    store.set_bytes("more", b"1")
     if mode == "w-":
         with pytest.raises(FileExistsError):
             zarrc.create(4, store=store, mode=mode, overwrite=overwrite)
@@ -167,7 +167,7 @@ def test_nothing_lies_below_an_array(zarr_format):
 def test_array_and_group_at_one_place():
     store = MemoryStore()
     zarrc.create_array(store, name="a", shape=3, dtype="i1", zarr_format=2)
-    store.set_sync("a/.zgroup", b'{"zarr_format": 2}')
+    store.set_bytes("a/.zgroup", b'{"zarr_format": 2}')
     with pytest.raises(ContainsArrayAndGroupError, match=r"Remove the .zarray file"):
         zarrc.create_group(store, path="a", zarr_format=2)
 

@@ -145,7 +145,7 @@ def test_formats_side_by_side(store):
 
 def test_mode_w_minus_wants_an_empty_place():
     store = MemoryStore()
-    store.set_sync("x/readme", b"text")
+    store.set_bytes("x/readme", b"text")
     for use in (zarrc.open_array, zarrc.create):
         with pytest.raises(FileExistsError, match="mode 'w-'"):
             use(store=store, path="x", mode="w-", shape=3)
@@ -188,7 +188,7 @@ def test_consolidated_metadata_under_another_key():
     store = MemoryStore()
     zarrc.create_group(store, zarr_format=2).create_array("a", shape=3, dtype="i1")
     zarrc.consolidate_metadata(store)
-    store.set_sync(".other", store.get_sync(".zmetadata"))
+    store.set_bytes(".other", store.get_bytes(".zmetadata"))
     store.delete_sync(".zmetadata")
     assert list(zarrc.open_group(store, use_consolidated=".other").metadata.consolidated_metadata) == ["a"]
     with pytest.raises(ValueError, match="not found"):

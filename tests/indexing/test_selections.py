@@ -113,7 +113,7 @@ def test_engines_keep_the_same_chunks(grid, data):
 def copy_of(store: MemoryStore) -> MemoryStore:
     copied = MemoryStore()
     for key, _ in store.list_prefix_sync(""):
-        copied.set_sync(key, store.get_sync(key))
+        copied.set_bytes(key, store.get_bytes(key))
     return copied
 
 

@@ -143,7 +143,7 @@ def test_zip(tmp_path):
     assert array[1:3].tolist() == [1, 2]
     assert sorted(array.store.list_dir_sync("")) == [".zarray", "0"]
     assert array.nchunks_initialized == 1
-    assert array.store.get_sync("0", -4) == RAMP[3:].tobytes()
+    assert array.store.get_bytes("0", -4) == RAMP[3:].tobytes()
     with pytest.raises(ReadOnlyError):
         array[0] = 1
     with pytest.raises(ReadOnlyError):

@@ -29,7 +29,7 @@ def read_member(group: zarrc.Group, name: str) -> list:
 
 
 def put_key(store, key: str) -> None:
-    store.set_sync(key, key.encode())
+    store.set_bytes(key, key.encode())
 
 
 def array(path) -> zarrc.Array:
@@ -85,7 +85,7 @@ def test_groups_and_stores_in_processes(tmp_path, way):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(way)) as pool:
         assert pool.submit(read_member, group, "a").result(120) == [1, 2, 3]
         pool.submit(put_key, group.store, "k").result(120)
-    assert group.store.get_sync("k") == b"k"
+    assert group.store.get_bytes("k") == b"k"
 
 
 # a torch DataLoader without torch: workers are forked from a process that has read, and has reading threads

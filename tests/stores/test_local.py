@@ -19,16 +19,16 @@ class TestLocalStore(StoreContract):
 
 def test_root_is_made_at_the_first_write(tmp_path):
     store = LocalStore(tmp_path / "new")
-    assert store.get_sync("zarr.json") is None
+    assert store.get_bytes("zarr.json") is None
     assert not (tmp_path / "new").exists()
-    store.set_sync("zarr.json", b"{}")
+    store.set_bytes("zarr.json", b"{}")
     assert (tmp_path / "new" / "zarr.json").read_bytes() == b"{}"
 
 
 @pytest.mark.parametrize("form", [str, Path, lambda p: f"{p}/"])
 def test_forms_of_the_root(tmp_path, form):
     store = LocalStore(form(tmp_path))
-    store.set_sync("a/b", b"1")
+    store.set_bytes("a/b", b"1")
     assert (tmp_path / "a" / "b").read_bytes() == b"1"
     assert store.root == tmp_path
     assert str(store).startswith(f"file://{tmp_path}")
@@ -42,7 +42,7 @@ def test_bad_roots():
 
 def test_empty_root_is_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    LocalStore("").set_sync("k", b"1")
+    LocalStore("").set_bytes("k", b"1")
     assert (tmp_path / "k").read_bytes() == b"1"
     assert LocalStore("").native_root("a") == b"./a"
 
@@ -51,7 +51,7 @@ def test_a_file_as_root_holds_nothing(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"1")
     store = LocalStore(path)
-    assert store.get_sync("zarr.json") is None
+    assert store.get_bytes("zarr.json") is None
     assert list(store.list_dir_sync("")) == list(store.list_prefix_sync("")) == []
     with pytest.raises(FileNotFoundError):
         zarrc.open(store, mode="r")
@@ -64,12 +64,12 @@ def test_a_file_as_root_holds_nothing(tmp_path):
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read and write everything")
 def test_permission_errors_are_typed(tmp_path):
     store = LocalStore(tmp_path)
-    store.set_sync("a/k", b"1")
+    store.set_bytes("a/k", b"1")
     (tmp_path / "a").chmod(0)
     try:
         for use in (
-            lambda: store.get_sync("a/k"),
-            lambda: store.set_sync("a/k", b"2"),
+            lambda: store.get_bytes("a/k"),
+            lambda: store.set_bytes("a/k", b"2"),
             lambda: store.delete_sync("a/k"),
             lambda: store.list_dir_sync("a"),
             lambda: list(store.list_prefix_sync("a")),
@@ -83,7 +83,7 @@ def test_permission_errors_are_typed(tmp_path):
 
 def test_unfinished_writes_are_not_listed(tmp_path):
     store = LocalStore(tmp_path)
-    store.set_sync("k", b"1")
+    store.set_bytes("k", b"1")
     (tmp_path / "k.1.partial").write_bytes(b"half")
     assert [k for k, _ in store.list_prefix_sync("")] == ["k"]
 
@@ -93,7 +93,7 @@ def test_a_link_is_not_followed_by_delete(tmp_path):
     outside.mkdir()
     (outside / "k").write_bytes(b"1")
     store = LocalStore(tmp_path / "root")
-    store.set_sync("a", b"1")
+    store.set_bytes("a", b"1")
     (tmp_path / "root" / "link").symlink_to(outside)
     store.delete_dir_sync("link")
     assert (outside / "k").exists()

@@ -15,7 +15,7 @@ from zarrc.stores import LocalStore, MemoryStore
 @pytest.fixture(params=["local", "memory"])
 def store(request, tmp_path):
     store = LocalStore(tmp_path) if request.param == "local" else MemoryStore()
-    store.set_sync("a/zarr.json", b"{}")
+    store.set_bytes("a/zarr.json", b"{}")
     return store
 
 

@@ -17,7 +17,7 @@ class TestMemoryStore(StoreContract):
 def test_dictionary_is_shared():
     keys: dict[str, bytes] = {}
     store = MemoryStore(keys)
-    store.set_sync("a", b"1")
+    store.set_bytes("a", b"1")
     assert keys == {"a": b"1"}
     assert MemoryStore(keys) == store
     assert MemoryStore(dict(keys)) != store

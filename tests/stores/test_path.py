@@ -4,9 +4,11 @@ import pickle
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from zarrc.errors import MissingDependencyError
+import zarrc
+from zarrc.errors import MissingDependencyError, ReadOnlyError
 from zarrc.stores import LocalStore, MemoryStore, StorePath, make_store_path, normalize_path
 
 
@@ -78,7 +80,7 @@ def test_read_only(tmp_path):
         assert not make_store_path(given).read_only
     frozen = MemoryStore(keys, read_only=True)
     assert make_store_path(frozen).store is frozen
-    assert make_store_path(keys, read_only=True).store.get_sync("k") == b"1"
+    assert make_store_path(keys, read_only=True).store.get_bytes("k") == b"1"
 
 
 def test_urls_need_fsspec(monkeypatch):
@@ -91,3 +93,19 @@ def test_what_is_no_store():
     for bad in (5, [], object(), b"bytes"):
         with pytest.raises(TypeError):
             make_store_path(bad)
+
+
+def test_zip_file_by_its_path(tmp_path):
+    path = tmp_path / "x.zarr.zip"
+    with zarrc.storage.ZipStore(path, mode="w") as store:
+        zarrc.create_group(store).create_array("a", data=np.arange(10))
+    for where in (path, str(path), f"file://{path}"):
+        array = zarrc.open(where)["a"]
+        assert array[...].tolist() == list(range(10))
+        with pytest.raises(ReadOnlyError, match="zip"):
+            array[0] = 5
+        with pytest.raises(ReadOnlyError, match="zip"):
+            zarrc.open(where, mode="a")
+    assert zarrc.open_array(path, path="a", mode="r")[3] == 3
+    zarrc.create_array(tmp_path / "folder.zip", shape=3, dtype="i1")  # what is no file yet is a directory
+    assert zarrc.open_array(tmp_path / "folder.zip").shape == (3,)

@@ -60,6 +60,7 @@ def test_torn_chunk_is_removed(tmp_path):
     assert zarrc.verify(tmp_path / "a").ok
 
 
+@pytest.mark.filterwarnings("ignore:Combining a `sharding_indexed` codec:zarrc.errors.ZarrUserWarning")
 @pytest.mark.parametrize("location", ["start", "end"])
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_shard_loses_only_its_damaged_chunks(tmp_path, location, wrapped):

@@ -217,7 +217,7 @@ def test_other_stores(store, tmp_path, kind):
     if kind == "zip":
         target = zarrc.storage.ZipStore(tmp_path / "s.zip", mode="w")
         for name, content in files.items():
-            target.set_sync(name, content)
+            target.set_bytes(name, content)
     report = zarrc.verify(target)
     expected = {("damaged", "zstd/c/0/0"), ("damaged", "bz2/c/0"), ("stray", "junk"), ("outside", "raw/c/7/7")}
     assert found(report) == expected

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self, runtime_checkable
 
 from zarrc.errors import ReadOnlyError
+from zarrc.lazy import LazyModule
 from zarrc.stores.base import Store as SyncStore
+
+buffers = LazyModule("zarrc.buffer")
 
 
 @dataclass(frozen=True)
@@ -190,9 +193,7 @@ class Store(ABC):
 
     async def getsize(self, key: str) -> int:
         """Bytes of a value. Raises FileNotFoundError when there is no such key."""
-        from zarrc.buffer import default_buffer_prototype
-
-        value = await self.get(key, default_buffer_prototype())
+        value = await self.get(key, buffers.default_buffer_prototype())
         if value is None:
             raise FileNotFoundError(key)
         return len(value)
@@ -223,6 +224,21 @@ class ByteSetter(Protocol):
 
 
 @runtime_checkable
+class SyncByteGetter(Protocol):
+    """Reads one value without an event loop."""
+
+    def get_sync(self, prototype: Any = None, byte_range: ByteRequest | None = None) -> Any: ...
+
+
+@runtime_checkable
+class SyncByteSetter(SyncByteGetter, Protocol):
+    """Reads, writes and removes one value without an event loop."""
+
+    def set_sync(self, value: Any) -> None: ...
+    def delete_sync(self) -> None: ...
+
+
+@runtime_checkable
 class SupportsGetSync(Protocol):
     """Stores that read without an event loop."""
 
@@ -248,6 +264,11 @@ class SupportsSyncStore(SupportsGetSync, SupportsSetSync, SupportsDeleteSync, Pr
     """All three."""
 
 
+def _store_supports_sync_io(store: object) -> bool:
+    """Whether a store has all three methods and, being around another one, that has them too."""
+    return isinstance(store, SupportsSyncStore) and bool(getattr(store, "_supports_sync_io", True))
+
+
 async def set_or_delete(byte_setter: ByteSetter, value: Any) -> None:
     """Writes a value, or removes it when it is None."""
     if value is None:
@@ -268,5 +289,7 @@ __all__ = [
     "SupportsGetSync",
     "SupportsSetSync",
     "SupportsSyncStore",
+    "SyncByteGetter",
+    "SyncByteSetter",
     "set_or_delete",
 ]

@@ -135,7 +135,15 @@ def _whole_slice(key: Any) -> slice:
     return key
 
 
-class NDBuffer:
+class _Made:
+    """What classes find behind `NDBuffer`, that derive from it and have a ``create`` of their own."""
+
+    @classmethod
+    def empty(cls, shape: tuple[int, ...], dtype: Any, order: Any = "C") -> Self:
+        return cls.create(shape=shape, dtype=dtype, order=order)  # type: ignore[attr-defined]
+
+
+class NDBuffer(_Made):
     """An array of any shape and dtype.
 
     Parameters

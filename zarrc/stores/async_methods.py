@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, Self
 
+from zarrc.lazy import LazyModule
+
+asyncio = LazyModule("asyncio")
+buffers = LazyModule("zarrc.buffer")
+byte_ranges_module = LazyModule("zarrc.stores.byte_ranges")
+
 
 def byte_span(byte_range: Any) -> tuple[int, int]:
-    """``(start, length)`` of `zarrc.stores.Store.get_sync` for a byte request of zarr-python's, or None.
+    """``(start, length)`` of `zarrc.stores.Store.get_bytes` for a byte request of zarr-python's, or None.
 
     A range with its end before its start is empty. Raises ValueError for anything else.
     """
     if byte_range is None:
         return 0, -1
     if hasattr(byte_range, "suffix"):
-        return -byte_range.suffix, -1
+        return (-byte_range.suffix, -1) if byte_range.suffix else (0, 0)
     if hasattr(byte_range, "offset"):
         return byte_range.offset, -1
     if hasattr(byte_range, "start") and hasattr(byte_range, "end"):
@@ -41,19 +47,13 @@ def as_bytes(value: Any) -> bytes:
         raise TypeError(f"store values must be a Buffer or bytes-like, not {type(value).__name__}") from None
 
 
-def _as_buffer(prototype: Any, value: bytes | None) -> Any:
+def as_buffer(prototype: Any, value: bytes | None) -> Any:
+    """The bytes in a buffer of the prototype, None for the default one; None stays None."""
     if value is None:
         return None
     if prototype is None:
-        from zarrc.buffer import default_buffer_prototype
-
-        prototype = default_buffer_prototype()
+        prototype = buffers.default_buffer_prototype()
     return prototype.buffer.from_bytes(value)
-
-
-def _arguments(function: Any) -> tuple[str, ...]:
-    code = getattr(function, "__code__", None)
-    return () if code is None else code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
 
 
 class AsyncMethods:
@@ -75,21 +75,9 @@ class AsyncMethods:
         """The object that users gave for this store: itself, or what an adapter adapts."""
         return self
 
-    def _own(self, name: str) -> Any:
-        """A synchronous method. One that a derived class has from zarr-python's interface (``get_sync`` with a
-        prototype, and with it ``set_sync`` and ``delete_sync``) is passed over: it takes other arguments."""
-        if type(self).__module__.startswith("zarrc.") or "prototype" not in _arguments(
-            getattr(type(self), "get_sync", None)
-        ):
-            return getattr(self, name)
-        ours = (cls for cls in type(self).__mro__ if cls.__module__.startswith("zarrc.") and name in vars(cls))
-        return vars(next(ours))[name].__get__(self)
-
     async def _run(self, call: Callable[..., Any], *args: Any) -> Any:
         if not self._blocking:
             return call(*args)
-        import asyncio
-
         return await asyncio.to_thread(call, *args)
 
     @classmethod
@@ -106,7 +94,7 @@ class AsyncMethods:
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
         """The value of a key, or part of it, as a buffer; None when there is no such key."""
         start, length = byte_span(byte_range)
-        return _as_buffer(prototype, await self._run(self._own("get_sync"), key, start, length))
+        return as_buffer(prototype, await self._run(self.get_bytes, key, start, length))  # type: ignore[attr-defined]
 
     async def get_partial_values(self, prototype: Any, key_ranges: Iterable[tuple[str, Any]]) -> list[Any]:
         """`get` of several keys and byte ranges, in their order."""
@@ -123,9 +111,7 @@ class AsyncMethods:
         max_coalesced_bytes: int = 16 << 20,
     ) -> AsyncIterator[Sequence[tuple[int, Any]]]:
         """Several byte ranges of one value, neighbours by one read; see `zarrc.stores.byte_ranges.get_ranges`."""
-        from zarrc.stores.byte_ranges import get_ranges
-
-        async for group in get_ranges(
+        async for group in byte_ranges_module.get_ranges(
             self, key, byte_ranges, prototype, max_concurrency, max_gap_bytes, max_coalesced_bytes
         ):
             yield group
@@ -140,9 +126,9 @@ class AsyncMethods:
         """
         data = as_bytes(value)
         if byte_range is not None:
-            old = await self._run(self._own("get_sync"), key) or b""
+            old = await self._run(self.get_bytes, key) or b""  # type: ignore[attr-defined]
             data = old[: byte_range[0]] + data + old[byte_range[1] :]
-        await self._run(self._own("set_sync"), key, data)
+        await self._run(self.set_bytes, key, data)  # type: ignore[attr-defined]
 
     async def set_if_not_exists(self, key: str, value: Any) -> None:
         """Stores a buffer unless the key has a value."""
@@ -151,7 +137,7 @@ class AsyncMethods:
 
     async def delete(self, key: str) -> None:
         """Removes a key; fine when there is none."""
-        await self._run(self._own("delete_sync"), key)
+        await self._run(self.delete_sync, key)  # type: ignore[attr-defined]
 
     async def delete_dir(self, prefix: str) -> None:
         """Removes every key below a path."""
@@ -171,7 +157,7 @@ class AsyncMethods:
 
     async def getsize(self, key: str) -> int:
         """Bytes of a value. Raises FileNotFoundError when there is no such key."""
-        value = await self._run(self._own("get_sync"), key)
+        value = await self._run(self.get_bytes, key)  # type: ignore[attr-defined]
         if value is None:
             raise FileNotFoundError(key)
         return len(value)

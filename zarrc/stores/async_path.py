@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+from zarrc.lazy import LazyModule
+
 if TYPE_CHECKING:
     from zarrc.stores.base import Store
+
+places = LazyModule("zarrc.stores.path")
 
 Mode = Literal["r", "r+", "a", "w", "w-"]
 
@@ -29,11 +33,9 @@ class AsyncPath:
         ValueError
             An unknown mode, or one that writes with a read-only store.
         """
-        from zarrc.stores.path import make_store_path
-
         if mode not in (None, "r", "r+", "a", "w", "w-"):
             raise ValueError(f"Invalid mode: {mode}, expected one of r, r+, a, w, w-")
-        made = make_store_path(store, path, read_only=mode == "r")
+        made = places.make_store_path(store, path, read_only=mode == "r")
         if mode not in (None, "r") and made.read_only:
             raise ValueError(f"Store is read-only but mode is {mode!r}. Create a writable store or use 'r' mode.")
         if mode == "w-" and not await made.is_empty():
@@ -45,6 +47,25 @@ class AsyncPath:
     async def get(self, prototype: Any = None, byte_range: Any = None) -> Any:
         """The value as a buffer, or part of it; None when there is none."""
         return await self.store.get(self.path, prototype, byte_range)
+
+    def _synchronous(self, what: str) -> Any:
+        # the store that users gave: without get_sync for those of zarrc's that may wait
+        store = getattr(self.store, "facade", self.store)
+        if not hasattr(store, "get_sync"):
+            raise TypeError(f"Store {type(store).__name__} does not support synchronous {what}.")
+        return store
+
+    def get_sync(self, prototype: Any = None, byte_range: Any = None) -> Any:
+        """As `get`, without an event loop. Raises TypeError when the store cannot; so do the next two."""
+        return self._synchronous("get").get_sync(self.path, prototype=prototype, byte_range=byte_range)
+
+    def set_sync(self, value: Any) -> None:
+        """As `set`, without an event loop."""
+        self._synchronous("set").set_sync(self.path, value)
+
+    def delete_sync(self) -> None:
+        """As `delete`, without an event loop."""
+        self._synchronous("delete").delete_sync(self.path)
 
     async def get_json(self) -> Any:
         """The value, parsed. Raises FileNotFoundError when there is none."""

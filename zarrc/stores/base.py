@@ -74,7 +74,7 @@ class Store(AsyncMethods):
 
     def _check_writable(self) -> None:
         if self._read_only:
-            raise ReadOnlyError("store was opened in read-only mode and does not support writing")
+            raise ReadOnlyError(f"store was opened in read-only mode and does not support writing: {self}")
 
     def with_read_only(self, read_only: bool = False) -> Self:
         """The same store, opened with another ``read_only``."""
@@ -89,26 +89,26 @@ class Store(AsyncMethods):
         keys are not plain files."""
         return None
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         """Bytes [start, start + length) of a value, clipped (length -1: to the end; negative start: from the end);
         None when there is no such key."""
         raise NotImplementedError
 
     def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
-        """`get_sync` of several keys, in their order."""
-        return [self.get_sync(key) for key in keys]
+        """`get_bytes` of several keys, in their order."""
+        return [self.get_bytes(key) for key in keys]
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         """Stores a value whole: readers see the old or the new bytes, never a part."""
         raise NotImplementedError
 
     def put_sync(self, key: str, value: bytes | None, durability: str, lock: HeldLock | NoLock | None = None) -> None:
-        """`set_sync`, or `delete_sync` for None, which with ``durability="fsync"`` outlives a crash of the machine once
-        it came back, where the store can tell. ``lock`` is the held `document_lock` of this key."""
+        """`set_bytes`, or `delete_sync` for None, which with ``durability="fsync"`` outlives a crash of the machine
+        once it came back, where the store can tell. ``lock`` is the held `document_lock` of this key."""
         if value is None:
             self.delete_sync(key)
         else:
-            self.set_sync(key, value)
+            self.set_bytes(key, value)
 
     def delete_sync(self, key: str) -> None:
         """Removes a key; fine when there is none."""
@@ -127,7 +127,7 @@ class Store(AsyncMethods):
         raise NotImplementedError
 
     def exists_sync(self, key: str) -> bool:
-        return self._own("get_sync")(key, 0, 0) is not None
+        return self.get_bytes(key, 0, 0) is not None
 
     def close(self) -> None:
         """Gives back what the store holds open. Safe to call twice."""

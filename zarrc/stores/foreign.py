@@ -10,10 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from zarrc.config import config
+from zarrc.lazy import LazyModule
 from zarrc.stores.async_methods import as_bytes
 from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
 from zarrc.stores.locks import HeldLock, NoLock
+
+event_loop = LazyModule("zarrc.stores.event_loop")
 
 
 def is_foreign(store: Any) -> bool:
@@ -88,6 +91,12 @@ class ForeignStore(Store):
             return self
         return ForeignStore(self._facade.with_read_only(read_only))
 
+    def with_prototype(self, prototype: Any) -> ForeignStore:
+        """The same store, given and asked for buffers of this prototype; otherwise of its library's default one."""
+        new = ForeignStore(self._facade)
+        new._prototype = prototype
+        return new
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") or name == "_facade":
             raise AttributeError(name)
@@ -140,9 +149,7 @@ class ForeignStore(Store):
 
     # the calls -----------------------------------------------------------------------------------------------
     def _drive(self, work: Any) -> Any:
-        from zarrc.stores.event_loop import run
-
-        return run(work, config.get("async.timeout"))
+        return event_loop.run(work, config.get("async.timeout"))
 
     def _request(self, start: int, length: int) -> Any:
         if start == 0 and length < 0:
@@ -160,21 +167,21 @@ class ForeignStore(Store):
         found = await self._facade.get(key, self._prototype, request)
         return None if found is None else as_bytes(found)
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         if start >= 0 and length == 0:
             return b"" if self.exists_sync(key) else None
         found = self._drive(self._get(key, self._request(start, length)))
         return found[:length] if found is not None and start < 0 <= length else found
 
     def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
-        from zarrc.stores.event_loop import limited
-
-        return self._drive(limited([self._get(key, None) for key in keys], config.get("async.concurrency") or 10))
+        return self._drive(
+            event_loop.limited([self._get(key, None) for key in keys], config.get("async.concurrency") or 10)
+        )
 
     def exists_sync(self, key: str) -> bool:
         return bool(self._drive(self._facade.exists(key)))
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
         if self._prototype is None:
             self._prototype = _prototype(self._facade)
@@ -189,16 +196,14 @@ class ForeignStore(Store):
         self._drive(self._facade.delete_dir(path))
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
-        from zarrc.stores.event_loop import gathered
-
-        names = self._drive(gathered(self._facade.list_dir(f"{path}/" if path else "")))
+        names = self._drive(event_loop.gathered(self._facade.list_dir(f"{path}/" if path else "")))
         return iter({name.strip("/") for name in names if name.strip("/")})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        from zarrc.stores.event_loop import gathered, limited
-
-        keys = self._drive(gathered(self._facade.list_prefix(f"{path}/" if path else "")))
-        sizes = self._drive(limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10))
+        keys = self._drive(event_loop.gathered(self._facade.list_prefix(f"{path}/" if path else "")))
+        sizes = self._drive(
+            event_loop.limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10)
+        )
         return iter(list(zip(keys, sizes, strict=True)))
 
     def close(self) -> None:

@@ -146,9 +146,9 @@ class FsspecStore(Store):
             return asyn.sync(asyn.get_loop(), getattr(fs, f"_{name}"), *args, **kwargs)
         return getattr(fs, name)(*args, **kwargs)
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         if self._local is not None:
-            return self._local.get_sync(key, start, length)
+            return self._local.get_bytes(key, start, length)
         if length == 0 and start >= 0:
             return b"" if self.exists_sync(key) else None
         stop = start + length if length >= 0 and start + length != 0 else None
@@ -184,10 +184,10 @@ class FsspecStore(Store):
             return self._local.exists_sync(key)
         return bool(self._call("isfile" if hasattr(self.fs, "isfile") else "exists", self._path(key)))
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
         if self._local is not None:
-            self._local.set_sync(key, value)
+            self._local.set_bytes(key, value)
             return
         path = self._path(key)
         if not getattr(self.fs, "async_impl", False):

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING
 
 from zarrc import _core
 from zarrc.errors import StoreIOError
+from zarrc.lazy import LazyModule
 from zarrc.stores.base import Store
 from zarrc.stores.links import refuse_links
 from zarrc.stores.locks import CHUNKS, DOCUMENTS, FIELDS, ChunkLock, HeldLock, NoLock, place_of
+from zarrc.stores.sync_methods import SyncMethods
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+pathlib = LazyModule("pathlib")  # takes longer to import than all stores together
 
-class LocalStore(Store):
+
+class LocalStore(SyncMethods, Store):
     """Keys are files below ``root``. Lock files and what a killed writer left are no keys.
 
     Parameters
@@ -45,9 +49,7 @@ class LocalStore(Store):
 
     @property
     def root(self) -> Path:
-        from pathlib import Path  # takes longer to import than all stores together
-
-        return Path(self._root)
+        return pathlib.Path(self._root)
 
     def with_read_only(self, read_only: bool = False) -> LocalStore:
         return type(self)(self._root, read_only=read_only, follow_symlinks=self._follow)
@@ -71,7 +73,7 @@ class LocalStore(Store):
             refuse_links(self._prefix, os.fsencode(key))
         return self._prefix + os.fsencode(key)
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         try:
             return _core.read_file(self._path(key), start, length)
         except StoreIOError as e:
@@ -79,7 +81,7 @@ class LocalStore(Store):
                 return None
             raise
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
         _core.write_file(self._path(key), value)
 

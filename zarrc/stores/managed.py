@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import weakref
 
+from zarrc.stores.locks import shared_lock
 from zarrc.stores.memory import MemoryStore
 
 
@@ -34,7 +35,8 @@ class ManagedMemoryStore(MemoryStore):
             raise ValueError(f"Store name must not contain '/': {name!r}")
         self.name = f"{next(_numbers)}" if name is None else name
         self.path = path.strip("/")
-        contents = _named.setdefault(self.name, _Contents())
+        with shared_lock((ManagedMemoryStore, self.name)):  # setdefault looks and puts in two steps
+            contents = _named.setdefault(self.name, _Contents())
         super().__init__(contents, read_only=read_only)
 
     @classmethod
@@ -49,11 +51,11 @@ class ManagedMemoryStore(MemoryStore):
     def _full(self, key: str) -> str:
         return f"{self.path}/{key}".strip("/") if self.path else key
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
-        return super().get_sync(self._full(key), start, length)
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+        return super().get_bytes(self._full(key), start, length)
 
-    def set_sync(self, key: str, value: bytes) -> None:
-        super().set_sync(self._full(key), value)
+    def set_bytes(self, key: str, value: bytes) -> None:
+        super().set_bytes(self._full(key), value)
 
     def delete_sync(self, key: str) -> None:
         super().delete_sync(self._full(key))

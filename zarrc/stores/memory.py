@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 
+from zarrc.lazy import LazyModule
 from zarrc.stores.async_methods import as_bytes
 from zarrc.stores.base import Store
+from zarrc.stores.sync_methods import SyncMethods
+
+hashlib = LazyModule("hashlib")  # only dask asks, and importing it takes long
 
 
-class MemoryStore(Store):
+class MemoryStore(SyncMethods, Store):
     """Keys and bytes in a dictionary.
 
     Parameters
@@ -31,7 +35,11 @@ class MemoryStore(Store):
     def with_read_only(self, read_only: bool = False) -> MemoryStore:
         return type(self)(self._store_dict, read_only=read_only)
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def _keys(self) -> list[str]:
+        # the view: without a GIL a list of it is made at once, that of a class derived from dict is not
+        return list(self._store_dict.keys())
+
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         value = self._store_dict.get(key)
         if value is not None and value.__class__ is not bytes:  # a dictionary of zarr-python has its buffers
             value = as_bytes(value)
@@ -40,7 +48,7 @@ class MemoryStore(Store):
         first = start if start >= 0 else max(0, len(value) + start)
         return value[first : len(value) if length < 0 else first + length]
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
         self._store_dict[key] = bytes(value)
 
@@ -51,12 +59,12 @@ class MemoryStore(Store):
     def delete_dir_sync(self, path: str) -> None:
         self._check_writable()
         prefix = f"{path}/" if path else ""
-        for key in [k for k in list(self._store_dict) if k.startswith(prefix)]:
+        for key in [k for k in self._keys() if k.startswith(prefix)]:
             self._store_dict.pop(key, None)
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
         prefix = f"{path}/" if path else ""
-        names = {k[len(prefix) :].split("/", 1)[0] for k in list(self._store_dict) if k.startswith(prefix)}
+        names = {k[len(prefix) :].split("/", 1)[0] for k in self._keys() if k.startswith(prefix)}
         return iter(names)
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
@@ -64,12 +72,10 @@ class MemoryStore(Store):
         return iter([(k, len(v)) for k, v in list(self._store_dict.items()) if k.startswith(prefix)])
 
     def _token(self, path: str) -> str:
-        from hashlib import sha256  # only dask asks, and importing it takes long
-
-        digest = sha256()
+        digest = hashlib.sha256()
         for key, size in sorted(self.list_prefix_sync(path)):
             digest.update(f"{len(key)} {key} {size} ".encode())
-            digest.update(self.get_sync(key) or b"")
+            digest.update(self.get_bytes(key) or b"")
         return digest.hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -41,7 +41,7 @@ class ObjectStore(Store):
     def _contents(self, path: str) -> Hashable:
         return type(self.store), str(self.store), path
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         obstore = _obstore()
         try:
             if start == 0 and length < 0:
@@ -79,7 +79,7 @@ class ObjectStore(Store):
             return False
         return True
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
         _obstore().put(self.store, key, value)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+from zarrc.lazy import LazyModule
 from zarrc.stores.async_path import AsyncPath
 from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
 from zarrc.stores.memory import MemoryStore
+
+foreign = LazyModule("zarrc.stores.foreign")
+fsspec_store = LazyModule("zarrc.stores.fsspec_store")
+managed = LazyModule("zarrc.stores.managed")
+zip_store = LazyModule("zarrc.stores.zip")
 
 
 def normalize_path(path: str | os.PathLike[str] | None) -> str:
@@ -89,8 +94,9 @@ def make_store_path(
 ) -> StorePath:
     """What a user gave for a store, as a `StorePath`.
 
-    str and path-like are directories (``file://`` URLs too), ``memory://name`` is a store in memory of that name,
-    other URLs go to fsspec with ``storage_options``. A mapping is the dictionary of a `MemoryStore`, None is a new
+    str and path-like are directories (``file://`` URLs too), or files whose name ends in ``.zip``, which are read and
+    not written: for that, give a `ZipStore` and close it. ``memory://name`` is a store in memory of that name, other
+    URLs go to fsspec with ``storage_options``. A mapping is the dictionary of a `MemoryStore`, None is a new
     one; asynchronous stores written for zarr-python are adapted. ``read_only`` makes the result refuse writes.
 
     Raises
@@ -131,26 +137,25 @@ def make_store_path(
 def _derived(store: Store) -> Store:
     """A store of a class that a user derived from one of this package: driven by zarr-python's methods where these are
     what was overridden."""
-    foreign = importlib.import_module("zarrc.stores.foreign")
     return foreign.ForeignStore(store) if foreign.overrides_coroutines(type(store)) else store
 
 
 def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any] | None) -> Store:
     scheme, found, rest = text.partition("://")
     if not found or scheme == "file":
-        return LocalStore(rest if found else text, read_only=read_only)
+        where = rest if found else text
+        if where.endswith(".zip") and os.path.isfile(where):
+            return zip_store.ZipStore(where)
+        return LocalStore(where, read_only=read_only)
     if scheme == "memory" and not storage_options:
-        managed = importlib.import_module("zarrc.stores.managed")
         return managed.ManagedMemoryStore.from_url(text, read_only=read_only)
     if "::" not in text and not scheme.replace("+", "").isalnum():
         raise ValueError(f"no store for URLs of scheme {scheme!r} ({text!r})")
-    fsspec_store = importlib.import_module("zarrc.stores.fsspec_store")
     return fsspec_store.FsspecStore.from_url(text, storage_options=dict(storage_options or {}), read_only=read_only)
 
 
 def _other_store(store: Any, read_only: bool, path: Any) -> Store:
-    """Stores of other packages; the adapters are imported here, at their first use."""
-    foreign = importlib.import_module("zarrc.stores.foreign")
+    """Stores of other packages."""
     if foreign.is_foreign(store):
         return foreign.ForeignStore(store)
     if type(store).__name__ == "FSMap" and hasattr(store, "fs"):
@@ -159,7 +164,6 @@ def _other_store(store: Any, read_only: bool, path: Any) -> Store:
                 "'path' was provided but is not used for FSMap store_like objects. Specify the path when creating the "
                 "FSMap instance instead."
             )
-        fsspec_store = importlib.import_module("zarrc.stores.fsspec_store")
         return fsspec_store.FsspecStore.from_mapper(store, read_only=read_only)
     if hasattr(store, "store") and hasattr(store, "path") and foreign.is_foreign(store.store):
         return foreign.ForeignStore(store.store)  # zarr-python's StorePath

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import GenericAlias
 from typing import Any, Self
 
-from zarrc.abc.store import Store
+from zarrc.abc.store import Store, _store_supports_sync_io
 
 
 class WrapperStore(Store):
@@ -75,6 +75,25 @@ class WrapperStore(Store):
     @property
     def supports_consolidated_metadata(self) -> bool:
         return self._store.supports_consolidated_metadata
+
+    @property
+    def _supports_sync_io(self) -> bool:
+        return _store_supports_sync_io(self._store)
+
+    def _synchronous(self, what: str) -> Any:
+        if not self._supports_sync_io:
+            raise TypeError(f"Store {type(self._store).__name__} does not support synchronous {what}.")
+        return self._store
+
+    def get_sync(self, key: str, *, prototype: Any = None, byte_range: Any = None) -> Any:
+        """Raises TypeError when the wrapped store has no synchronous methods; so do the next two."""
+        return self._synchronous("get").get_sync(key, prototype=prototype, byte_range=byte_range)
+
+    def set_sync(self, key: str, value: Any) -> None:
+        self._synchronous("set").set_sync(key, value)
+
+    def delete_sync(self, key: str) -> None:
+        self._synchronous("delete").delete_sync(key)
 
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
         return await self._store.get(key, prototype, byte_range)
@@ -178,6 +197,18 @@ class LoggingStore(WrapperStore):
     async def open(cls, store_cls: type, *args: Any, **kwargs: Any) -> Self:  # type: ignore[override]
         level, handler = kwargs.pop("log_level", "DEBUG"), kwargs.pop("log_handler", None)
         return cls(await store_cls.open(*args, **kwargs), level, handler)  # type: ignore[attr-defined]
+
+    def get_sync(self, key: str, *, prototype: Any = None, byte_range: Any = None) -> Any:
+        with self.log("get_sync", key):
+            return super().get_sync(key, prototype=prototype, byte_range=byte_range)
+
+    def set_sync(self, key: str, value: Any) -> None:
+        with self.log("set_sync", key):
+            super().set_sync(key, value)
+
+    def delete_sync(self, key: str) -> None:
+        with self.log("delete_sync", key):
+            super().delete_sync(key)
 
     async def get(self, key: str, prototype: Any = None, byte_range: Any = None) -> Any:
         with self.log("get", key):

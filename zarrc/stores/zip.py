@@ -73,7 +73,7 @@ class ZipStore(Store):
                 allowZip64=self.allowZip64,
             )
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         with self._lock:
             archive = self._archive()
             try:
@@ -87,7 +87,7 @@ class ZipStore(Store):
                     member.seek(start)
                 return member.read(length)
 
-    def set_sync(self, key: str, value: bytes) -> None:
+    def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
         info = zipfile.ZipInfo(key, date_time=time.localtime(time.time())[:6])
         info.compress_type = self.compression
@@ -121,8 +121,9 @@ class ZipStore(Store):
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
         prefix = f"{path}/" if path else ""
-        sizes = self._archive().NameToInfo
-        return iter([(name, sizes[name].file_size) for name in self._names() if name.startswith(prefix)])
+        with self._lock:
+            sizes = self._archive().NameToInfo
+            return iter([(name, sizes[name].file_size) for name in self._names() if name.startswith(prefix)])
 
     def close(self) -> None:
         with self._lock:

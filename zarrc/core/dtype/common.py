@@ -23,7 +23,13 @@ class _Has(type):
     attribute: str
 
     def __subclasscheck__(cls, other: type) -> bool:
-        return issubclass(other, DataType) and hasattr(other, cls.attribute)
+        if not issubclass(other, DataType) or not hasattr(other, cls.attribute):
+            return False
+        if cls.attribute == "item_size":
+            return bool(other.fixed_size)
+        return (
+            cls.attribute != "endianness" or not other.__module__.startswith("zarrc.") or "endianness" in other._fields
+        )
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, DataType) and hasattr(instance, cls.attribute)

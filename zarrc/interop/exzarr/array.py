@@ -133,7 +133,7 @@ def array_at(place: StorePath, config: ArrayConfig | Mapping[str, Any] | None = 
 
     None where neither is, or a v3 group. Raises `ExZarrError`, `MetadataValidationError`.
     """
-    get, key, path = place.store.get_sync, place.key, str(place)
+    get, key, path = place.store.get_bytes, place.key, str(place)
     name = "zarr.json"
     raw = get(key(name))
     if raw is None:

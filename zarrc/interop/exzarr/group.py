@@ -51,10 +51,10 @@ class ExZarrGroup(Group):
 
 def group_at(place: StorePath) -> ExZarrGroup | None:
     """The group at a place, or None."""
-    raw = place.store.get_sync(place.key(".zgroup"))
+    raw = place.store.get_bytes(place.key(".zgroup"))
     if raw is None:
         return None
-    metadata: GroupMetadata = parse_group_json(raw, 2, str(place), place.store.get_sync(place.key(".zattrs")))
+    metadata: GroupMetadata = parse_group_json(raw, 2, str(place), place.store.get_bytes(place.key(".zattrs")))
     return ExZarrGroup(place, metadata)
 
 

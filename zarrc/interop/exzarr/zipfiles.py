@@ -43,7 +43,7 @@ class ZipFileStore(Store):
                     raise StoreIOError(e.errno or 0, e.strerror or "", self._path) from None
             return self._file
 
-    def get_sync(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
+    def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
         file = self._open()
         with self.lock:
             try:
