@@ -10,6 +10,7 @@ from zarrc.errors import (
     ChunkIOError, ChunkNotFoundError, CodecError, CodecValidationError, LockError, StoreIOError, ZarrUserWarning
 )
 
+cimport cython
 cimport numpy as cnp
 from cpython.buffer cimport *
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE

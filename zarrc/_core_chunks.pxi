@@ -20,7 +20,7 @@ cdef class _Parts:
     cdef Py_ssize_t nviews
     cdef list keep
 
-    def __cinit__(self, Plan plan, list items, cnp.ndarray memory, tuple drop_axes, bint broadcast):
+    def __cinit__(self, Plan plan not None, list items, cnp.ndarray memory not None, tuple drop_axes, bint broadcast):
         cdef int i
         cdef Py_ssize_t n = len(items)
         self.plan = plan

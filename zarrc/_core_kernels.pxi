@@ -256,7 +256,7 @@ def kernel_all_equal(src, pattern, tier=None):
     return result
 
 
-def kernel_box_copy(cnp.ndarray src, cnp.ndarray dst, size_t swap):
+def kernel_box_copy(cnp.ndarray src not None, cnp.ndarray dst not None, size_t swap):
     """``dst[...] = src`` for arrays of one shape and itemsize that share no memory; components of ``swap`` bytes are
     reversed (0: none). Always on the tier in use."""
     cdef size_t ndim = cnp.PyArray_NDIM(dst), itemsize = cnp.PyArray_ITEMSIZE(dst)

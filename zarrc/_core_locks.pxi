@@ -42,9 +42,13 @@ cdef class FileLock:
         zc_lockfile_close(&self.lock)
 
     def release(self):
-        """Gives the lock back. Safe to call twice."""
+        """Gives the lock back. Safe to call twice, by two threads too."""
+        cdef zc_lockfile_t mine
+        with cython.critical_section(self):
+            mine = self.lock
+            self.lock.fd = -1
         with nogil:
-            zc_lockfile_close(&self.lock)
+            zc_lockfile_close(&mine)
 
 
 cdef class StripeLock:

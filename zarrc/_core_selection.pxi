@@ -110,6 +110,8 @@ cdef class _Cut:
         sel.points = points
         sel.npoints = len(coords[0])
         for i in range(sel.ndim):
+            if not isinstance(coords[i], cnp.ndarray):
+                raise ValueError(f"coordinates of axis {i} are no array")
             c = coords[i]
             ax = &sel.axis[i]
             ax.length = shape[i]

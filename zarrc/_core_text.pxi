@@ -32,7 +32,7 @@ cdef int _check_text_array(cnp.ndarray array) except -1:
     return 0
 
 
-def vlen_utf8_unpack(data, cnp.ndarray out):
+def vlen_utf8_unpack(data, cnp.ndarray out not None):
     """Fills a contiguous StringDType array from the vlen-utf8 bytes of exactly as many strings.
 
     Raises ValueError for another count, lengths beyond the buffer, trailing bytes, and invalid UTF-8.
@@ -90,7 +90,7 @@ def vlen_utf8_unpack(data, cnp.ndarray out):
         PyBuffer_Release(&view)
 
 
-def vlen_utf8_pack(cnp.ndarray array):
+def vlen_utf8_pack(cnp.ndarray array not None):
     """The vlen-utf8 bytes of a contiguous StringDType array; missing strings are stored as "".
 
     Raises ValueError when there are more strings, or longer ones, than 32-bit numbers can say.

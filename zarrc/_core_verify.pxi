@@ -65,8 +65,8 @@ cdef tuple _finding(Py_ssize_t index, zc_defect_t *d):
     return index, kind, bool(d.inner), codec, f"{reason} ({detail})" if detail else reason
 
 
-def verify_chunks(Plan plan, tuple shape, cnp.ndarray coords, str label, bytes root=None, list buffers=None,
-                  int threads=0):
+def verify_chunks(Plan plan not None, tuple shape, cnp.ndarray coords not None, str label, bytes root=None,
+                  list buffers=None, int threads=0):
     """Reads and decodes stored chunks, and gives nobody their contents.
 
     Parameters
@@ -144,8 +144,8 @@ def verify_chunks(Plan plan, tuple shape, cnp.ndarray coords, str label, bytes r
         free(spans)
 
 
-def mend_chunk(Plan plan, tuple shape, cnp.ndarray coords, str label, bytes root=None, bytes stored=None,
-               str concurrency="process", str durability="atomic"):
+def mend_chunk(Plan plan not None, tuple shape, cnp.ndarray coords not None, str label, bytes root=None,
+               bytes stored=None, str concurrency="process", str durability="atomic"):
     """Checks one chunk again, under its lock, and removes it when it is damaged; of a shard whose index is whole only
     the damaged inner chunks. What cannot be read, or not understood, is left alone.
 

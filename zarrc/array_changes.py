@@ -15,6 +15,7 @@ from zarrc.chunkio import ArrayMetadata
 from zarrc.indexing import getitem_selection
 from zarrc.layout import Layout
 from zarrc.placed import Placed
+from zarrc.stores.locks import shared_lock
 from zarrc.write_buffer import WriteBuffer
 
 
@@ -49,12 +50,11 @@ class Changes(Layout, Placed):
 
     def _resize(self, shape: tuple[int, ...], delete_outside_chunks: bool) -> None:
         self._check_writable()
-        if self._buffer is not None:
-            self._buffer.flush()
+        self._flush()
         with self._change_lock() as lock:
             stored = self._stored_metadata()
             new = stored.with_shape(shape)
-            self._adopt(stored)
+            self._replace_metadata(stored)
             counts = new.grid.counts(shape)
             shrinks = any(n < o for n, o in zip(counts, stored.grid.counts(stored.shape), strict=True))
             chunks = list(self._stored_chunks()) if shrinks and delete_outside_chunks else []
@@ -84,8 +84,7 @@ class Changes(Layout, Placed):
             raise ValueError(f"axis {axis} is out of bounds for an array of {self.ndim} dimensions")
         axis %= self.ndim
         self._check_writable()
-        if self._buffer is not None:
-            self._buffer.flush()
+        self._flush()
         with self._change_lock() as lock:
             stored = self._stored_metadata()
             _check_fits(data.shape, stored, axis)
@@ -97,6 +96,11 @@ class Changes(Layout, Placed):
             io.write(self._place, self._root, self._label(), shape, getitem_selection(key, shape), data, self._config)
             self._store_metadata(grown, lock)
             return shape
+
+    def _flush(self) -> None:
+        buffer = self._buffer
+        if buffer is not None:
+            buffer.flush()
 
     def appender(self, axis: int = 0) -> Appender:
         """Takes frames one by one or in blocks and appends them chunk by chunk (shard by shard); see `Appender`.
@@ -120,14 +124,16 @@ class Changes(Layout, Placed):
             chunks that were not written to for the longest time are stored first.
         """
         self._check_writable()
-        if self._buffer is not None:
-            raise RuntimeError(f"{self._place}: writes are being gathered already")
-        buffer = self._buffer = WriteBuffer(self, max_bytes)  # type: ignore[misc]
+        buffer = WriteBuffer(self, max_bytes)
+        with shared_lock(id(self)):
+            if self._buffer is not None:
+                raise RuntimeError(f"{self._place}: writes are being gathered already")
+            self._buffer = buffer  # type: ignore[misc]
         try:
             yield self
         finally:
             try:
-                buffer.flush()
+                buffer.close()
             finally:
                 self._buffer = None  # type: ignore[misc]
 

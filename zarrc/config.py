@@ -182,9 +182,10 @@ class Config:
         for defaults in self.defaults:
             _merge(fresh, defaults, True)
         _merge(fresh, self.collect(), True)
-        with self.config_lock:
-            self.config.clear()
+        with self.config_lock:  # who reads meanwhile finds every key, with the old value or the new one
             self.config.update(fresh)
+            for key in self.config.keys() - fresh.keys():
+                del self.config[key]
 
     def reset(self) -> None:
         """As `refresh`."""
@@ -192,7 +193,8 @@ class Config:
 
     def to_dict(self) -> dict[str, Any]:
         """A copy of the nested values."""
-        return _copy(self.config)
+        with self.config_lock:
+            return _copy(self.config)
 
     def __repr__(self) -> str:
         return f"Config({self.config!r})"

@@ -10,7 +10,7 @@ import numpy as np
 from zarrc.array import Array
 from zarrc.array_config import parse_array_config
 from zarrc.creation import create_at, parse_zarr_format
-from zarrc.errors import ContainsArrayError, GroupNotFoundError
+from zarrc.errors import ContainsArrayError, ContainsGroupError, GroupNotFoundError
 from zarrc.group_members import GroupMembers
 from zarrc.info import GroupInfo, group_info
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata
@@ -202,7 +202,12 @@ class Group(GroupMembers, Placed):
                 return node
             if node is not None:
                 raise TypeError(f"Incompatible object ({type(node).__name__}) already exists at {name!r}")
-        return self.create_group(name, overwrite=overwrite, **kwargs)
+        try:
+            return self.create_group(name, overwrite=overwrite, **kwargs)
+        except ContainsGroupError:
+            if overwrite:
+                raise
+            return self.require_group(name)  # another thread or process made it meanwhile
 
     def require_groups(self, *names: str) -> tuple[Group, ...]:
         return tuple(self.require_group(name) for name in names)
@@ -236,7 +241,12 @@ class Group(GroupMembers, Placed):
         """
         node = self.get(name)
         if node is None:
-            return self.create_array(name, shape=shape, dtype=dtype, **settings)
+            try:
+                return self.create_array(name, shape=shape, dtype=dtype, **settings)
+            except ContainsArrayError:
+                node = self.get(name)  # another thread or process made it meanwhile
+                if node is None:
+                    raise
         check_required(node, name, shape, dtype, exact)
         config = settings.get("config")
         return node if config is None else node.with_config(parse_array_config(config))
@@ -263,8 +273,8 @@ class Group(GroupMembers, Placed):
     def _new_place(self, name: str) -> StorePath:
         """Where a new member goes."""
         place = self._place / name
-        if self._metadata.consolidated_metadata is not None:
-            self._metadata = self._metadata.without_consolidated()
+        while (known := self._metadata).consolidated_metadata is not None:
+            self._replace_metadata(known.without_consolidated(), known)
         return place
 
     # changes -------------------------------------------------------------------------------------------------

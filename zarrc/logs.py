@@ -5,18 +5,21 @@ from __future__ import annotations
 import importlib.metadata
 import logging
 import platform
+from _thread import allocate_lock
 
 _logger = logging.getLogger("zarr")  # the name that users of zarr-python configure
 _handler: logging.StreamHandler | None = None
+_lock = allocate_lock()
 
 
 def _ensure_handler() -> logging.StreamHandler:
     global _handler
-    if _handler is None:
-        _handler = logging.StreamHandler()
-        _handler.setFormatter(logging.Formatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s"))
-        _logger.addHandler(_handler)
-    return _handler
+    with _lock:  # one handler, or each message would come twice
+        if _handler is None:
+            _handler = logging.StreamHandler()
+            _handler.setFormatter(logging.Formatter("%(asctime)s - %(name)s - %(levelname)s - %(message)s"))
+            _logger.addHandler(_handler)
+        return _handler
 
 
 def set_log_level(level: str) -> None:

@@ -23,7 +23,7 @@ from zarrc.metadata.document import RepairedDocument, max_bytes
 from zarrc.metadata.remembered import keep
 from zarrc.stores import StorePath
 from zarrc.stores.base import Store
-from zarrc.stores.locks import HeldLock, NoLock
+from zarrc.stores.locks import HeldLock, NoLock, shared_lock
 
 _repairing_io = LazyModule("zarrc.repairing_io")
 
@@ -251,10 +251,19 @@ def store_new(
     place.store._check_writable()
     documents = metadata.documents()
     parents = missing_parents(place, metadata.zarr_format)
-    ensure_empty(place, overwrite, metadata.zarr_format)
+    with shared_lock(str(place)):  # of threads that make the same node at once, one does
+        ensure_empty(place, overwrite, metadata.zarr_format)
+        if not parents:
+            write_documents(place, documents, durability)
+            return
     for above, content in parents:
-        write_documents(above, content, durability)
-    write_documents(place, documents, durability)
+        with shared_lock(str(above)):  # and it may be made with attributes meanwhile
+            if read_node(above, metadata.zarr_format) is None:
+                write_documents(above, content, durability)
+    with shared_lock(str(place)):
+        if not overwrite:
+            ensure_empty(place, overwrite, metadata.zarr_format)
+        write_documents(place, documents, durability)
 
 
 # The document that makes a place a node, and that the node's lock lies on.

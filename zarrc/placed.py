@@ -9,7 +9,7 @@ from zarrc.array_config import CONCURRENCY, DURABILITY, policy
 from zarrc.attributes import Attributes
 from zarrc.node import document_lock, write_documents
 from zarrc.stores import StorePath
-from zarrc.stores.locks import HeldLock, NoLock
+from zarrc.stores.locks import HeldLock, NoLock, shared_lock
 
 
 class Placed:
@@ -27,6 +27,14 @@ class Placed:
         """These are the object's metadata from now on."""
         raise NotImplementedError
 
+    def _replace_metadata(self, metadata: Any, known: Any = None) -> bool:
+        """`_adopt`, unless another thread was first and the object's metadata are no longer ``known``; whether."""
+        with shared_lock(id(self)):
+            if known is not None and self.metadata is not known:
+                return False
+            self._adopt(metadata)
+        return True
+
     def _policies(self) -> tuple[str, str]:
         """``concurrency`` and ``durability``, as of `ArrayConfig`."""
         return policy("concurrency", CONCURRENCY), policy("durability", DURABILITY)
@@ -41,7 +49,7 @@ class Placed:
     def _store_metadata(self, metadata: Any, lock: HeldLock | NoLock | None = None) -> None:
         self._check_writable()
         write_documents(self._place, metadata.documents(), self._policies()[1], lock)
-        self._adopt(metadata)
+        self._replace_metadata(metadata)
 
     def _change_attributes(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         """Stores what ``change`` makes of the attributes as they are stored now."""
@@ -55,8 +63,10 @@ class Placed:
 
     def refresh(self) -> Self:
         """Reads the metadata anew: shape and attributes as others left them. Returns the object itself."""
-        self._adopt(self._stored_metadata())
-        return self
+        while True:
+            known = self.metadata
+            if self._replace_metadata(self._stored_metadata(), known):  # else these may be the older ones
+                return self
 
     @property
     def attrs(self) -> Attributes:

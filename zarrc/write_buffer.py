@@ -50,33 +50,52 @@ class WriteBuffer:
         self._max_bytes = max_bytes
         self._nbytes = 0
         self._chunks: OrderedDict[tuple[int, ...], _Gathered] = OrderedDict()
-        self._lock = RLock()
+        self._closed = False
         self._process = os.getpid()
+        self._locks = {self._process: RLock()}
         self._shape = array.metadata.shape
+
+    @property
+    def _lock(self) -> RLock:
+        """Of this process: a thread that held it at a fork does not exist in the child."""
+        process = os.getpid()
+        return self._locks.get(process) or self._locks.setdefault(process, RLock())
 
     def _own(self) -> None:
         """What was gathered before a fork is the parent's to store. What was gathered for another shape of the array
         (`zarrc.Array.refresh`) is stored; of what then lies outside of it nothing."""
         if self._process != os.getpid():
             self._process = os.getpid()
-            self._chunks.clear()
+            self._chunks = OrderedDict()
             self._nbytes = 0
         shape = self._array.metadata.shape
         if shape != self._shape:
             self._shape = shape
             self.flush()
 
-    def write(self, selection: Selection | PointSelection, data: np.ndarray) -> None:
-        """Takes ``data`` (of the array's dtype, broadcastable to the selection)."""
+    def write(self, selection: Selection | PointSelection, data: np.ndarray) -> bool:
+        """Takes ``data`` (of the array's dtype, broadcastable to the selection). False, and nothing is taken, when the
+        buffer is closed."""
         points = isinstance(selection, PointSelection)
         data = broadcast(data, (len(selection.axes[0]),) if points else selection.shape)
         with self._lock:
+            if self._closed:
+                return False
             self._own()
             for box in self._boxes(selection):
                 chunk = self._chunk(box.coords)
                 part = data[box.outside]
                 chunk.values[box.inside] = np.expand_dims(part, box.squeeze) if box.squeeze else part
                 chunk.written[box.inside] = True
+        return True
+
+    def close(self) -> None:
+        """`flush`, and takes no more: a thread that writes meanwhile does so before, or to the store."""
+        with self._lock:
+            try:
+                self.flush()
+            finally:
+                self._closed = True
 
     def read(self, selection: Selection | PointSelection, out: np.ndarray, absent: np.ndarray | None = None) -> None:
         """As `ChunkIO.read`, and over that what is gathered."""

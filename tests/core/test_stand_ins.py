@@ -11,6 +11,7 @@ import pytest
 import zarrc
 from zarrc.core.chunk_grids import RectilinearChunkGridMetadata, RegularChunkGridMetadata
 from zarrc.core.chunk_key_encodings import ChunkKeyEncoding, DefaultChunkKeyEncoding, V2ChunkKeyEncoding
+from zarrc.core.dtype.common import HasEndianness, HasItemSize
 from zarrc.core.metadata.v3 import parse_dimension_names
 from zarrc.core.sync import _collect_aiterator, sync
 from zarrc.grid import RectilinearGrid
@@ -45,6 +46,12 @@ def test_grids():
     assert made == irregular
     assert type(made) is RectilinearGrid
     assert made.chunk_shapes == ((1, 5), 2)
+    assert RectilinearChunkGridMetadata.from_dict(made.to_dict()) == made
+    listed = {"name": "rectilinear", "configuration": {"kind": "inline", "chunk_shapes": [[[2, 3], 1], [4], 5]}}
+    assert RectilinearChunkGridMetadata.from_dict(listed).chunk_shapes == ((2, 2, 2, 1), (4,), 5)
+    for bad in (regular.to_dict(), {"name": "rectilinear"}, 3):
+        with pytest.raises(zarrc.errors.MetadataValidationError):
+            RectilinearChunkGridMetadata.from_dict(bad)
 
 
 @pytest.mark.parametrize("separator", ["/", "."])
@@ -69,6 +76,21 @@ def test_dimension_names():
     for bad in (3, ["x", 3]):
         with pytest.raises(TypeError):
             parse_dimension_names(bad)
+
+
+def test_kinds_of_data_types():
+    """By class and by instance: those with a byte order, and those whose elements have one size."""
+    for kind, ordered, sized in (
+        (zarrc.dtype.Int16, True, True),
+        (zarrc.dtype.Int8, False, True),
+        (zarrc.dtype.Bool, False, True),
+        (zarrc.dtype.DateTime64, True, True),
+        (zarrc.dtype.VariableLengthUTF8, False, False),
+        (zarrc.dtype.VariableLengthBytes, False, False),
+    ):
+        assert (issubclass(kind, HasEndianness), issubclass(kind, HasItemSize)) == (ordered, sized)
+        assert (isinstance(kind(), HasEndianness), isinstance(kind(), HasItemSize)) == (ordered, sized)
+        assert ("endianness" in {field.name for field in dataclasses.fields(kind)}) is ordered
 
 
 def test_data_types_as_dataclasses():

@@ -42,6 +42,7 @@ def stored(path: Path, kind: str) -> tuple[zarrc.Array, Path]:
     return array, path / ("0.0" if options["zarr_format"] == 2 else "c/0/0")
 
 
+@pytest.mark.filterwarnings("ignore:Combining a `sharding_indexed` codec:zarrc.errors.ZarrUserWarning")
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_byte(kind, tmp_path):
     array, file = stored(tmp_path / "a", kind)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Literal
 
 from zarrc.api.creating import create
 from zarrc.api.modes import READING, Mode, open_place, warn_of_ignored
 from zarrc.array import Array
 from zarrc.array import open_at as open_array_at
-from zarrc.errors import ArrayNotFoundError, GroupNotFoundError
+from zarrc.errors import ArrayNotFoundError, ContainsArrayError, ContainsGroupError, GroupNotFoundError
 from zarrc.group import Group, create_at_place
 from zarrc.group import open_at as open_group_at
 from zarrc.metadata import GroupMetadata
@@ -127,7 +128,13 @@ def open_array(
             if mode != "a" or not ("shape" in kwargs or "data" in kwargs):
                 raise
     kwargs.setdefault("overwrite", mode == "w")
-    return create(store=place, zarr_format=zarr_format, config=config, **kwargs)
+    try:
+        return create(store=place, zarr_format=zarr_format, config=config, **kwargs)
+    except ContainsArrayError:
+        if mode == "a":
+            with suppress(ArrayNotFoundError):
+                return open_array_at(place, zarr_format, config)  # another thread or process made it meanwhile
+        raise
 
 
 def open_group(
@@ -174,7 +181,12 @@ def open_group(
         except GroupNotFoundError:
             if mode != "a":
                 raise
-    return create_at_place(place, zarr_format, attributes, mode == "w")
+    try:
+        return create_at_place(place, zarr_format, attributes, mode == "w")
+    except ContainsGroupError:
+        if mode != "a":
+            raise
+        return open_group_at(place, zarr_format, use_consolidated)  # another thread or process made it meanwhile
 
 
 def group(

@@ -141,10 +141,10 @@ class DataTypeRegistry:
         matched: list[DataType] = []
         if dtype.kind == "O":
             raise UnknownDataTypeError(
-                f"Zarr data type resolution from {dtype} failed. Objects may be data of several types: "
-                "give one of them, such as zarr.dtype.VariableLengthBytes()"
+                f"Zarr data type resolution from {dtype} failed. It is ambiguous: objects may be data of several "
+                "types. Give one of them, such as zarr.dtype.VariableLengthBytes()"
             )
-        for cls in self.contents.values():
+        for cls in list(self.contents.values()):
             try:
                 matched.append(cls.from_native_dtype(dtype))
             except UnknownDataTypeError:
@@ -171,7 +171,7 @@ class DataTypeRegistry:
 
     def _match(self, data: Any, zarr_format: int, place: str) -> DataType:
         for candidate in _spellings(data) if zarr_format == 2 else (data,):
-            for cls in self.contents.values():
+            for cls in list(self.contents.values()):
                 fields = _FieldParser(self, zarr_format, place)
                 try:
                     return cls._from_json_with(candidate, zarr_format, fields)

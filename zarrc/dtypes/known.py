@@ -15,6 +15,7 @@ from zarrc.dtypes.registry import REGISTERED, from_numpy
 from zarrc.dtypes.struct import Struct
 from zarrc.dtypes.times import DateTime64, TimeDelta64
 from zarrc.dtypes.variable import VariableLengthBytes, VariableLengthUTF8
+from zarrc.entry_points import Queue
 
 BUILTIN: dict[str, type[DataType]] = {
     cls._zarr_v3_name: cls
@@ -32,7 +33,7 @@ class GlobalRegistry(DataTypeRegistry):
     def __init__(self) -> None:
         super().__init__()
         self.contents.update(BUILTIN)
-        self._lazy_load_list: list[metadata.EntryPoint] = []
+        self._queue = Queue()
         self._collected = False
 
     def register(self, key: str, cls: type[DataType]) -> None:
@@ -54,20 +55,20 @@ class GlobalRegistry(DataTypeRegistry):
 
     def collect_entry_points(self) -> None:
         """Queues what installed packages offer in the group ``zarr.data_type``."""
+        found = [*metadata.entry_points(group="zarr.data_type"), *metadata.entry_points(group="zarr", name="data_type")]
+        self._queue.points.extend(found)
         self._collected = True
-        self._lazy_load_list.extend(metadata.entry_points(group="zarr.data_type"))
-        self._lazy_load_list.extend(metadata.entry_points(group="zarr", name="data_type"))
 
     def load_entry_points(self) -> None:
         """Registers the queued classes; the first time, collects them before."""
         if not self._collected:
             self.collect_entry_points()
-        points = list(self._lazy_load_list)
-        self._lazy_load_list.clear()
-        for point in points:
-            cls = point.load()
-            if isinstance(cls, type) and issubclass(cls, DataType):
-                self.register(cls._zarr_v3_name, cls)
+        self._queue.load(self._load)
+
+    def _load(self, point: metadata.EntryPoint) -> None:
+        cls = point.load()
+        if isinstance(cls, type) and issubclass(cls, DataType):
+            self.register(cls._zarr_v3_name, cls)
 
 
 data_type_registry = GlobalRegistry()

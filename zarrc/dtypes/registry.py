@@ -59,7 +59,7 @@ _PYTHON_NAMES: dict[Any, str] = {str: "string", bytes: "bytes", "str": "string"}
 
 def _registered(make: str, *args: Any, **options: Any) -> DataType | None:
     """From the first registered class whose class method ``make`` takes the arguments."""
-    for cls in REGISTERED.values():
+    for cls in list(REGISTERED.values()):
         try:
             return getattr(cls, make)(*args, **options)
         except (DataTypeValidationError, TypeError, ValueError):

@@ -66,7 +66,7 @@ def checked_indices(given: np.ndarray, length: int, axis: int) -> np.ndarray:
     low, high = int(given.min()), int(given.max())
     if low < -length or high >= length:
         raise out_of_bounds(low if low < -length else high, axis, length)
-    wrapped = np.ascontiguousarray(given, dtype=np.int64)
+    wrapped = np.array(given, dtype=np.int64, order="C")  # a copy: what was checked, no other thread changes
     return np.where(wrapped < 0, wrapped + length, wrapped) if low < 0 else wrapped
 
 
