@@ -7,7 +7,6 @@ also the reference that tests hold the first to.
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import os
 from collections.abc import Sequence
@@ -20,14 +19,17 @@ from zarrc.array_config import ArrayConfig
 from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
-from zarrc.codecs.write_order import in_write_orders
 from zarrc.dtypes import with_unit
 from zarrc.errors import ChunkIOError, CodecValidationError, StoreIOError
 from zarrc.grid import RectilinearGrid
 from zarrc.indexing import PointSelection, Selection
+from zarrc.lazy import LazyModule
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
 from zarrc.stores import StorePath
 from zarrc.stores.locks import NoLock
+
+python_engine = LazyModule("zarrc.python_engine")  # most programs never need it
+write_order = LazyModule("zarrc.codecs.write_order")
 
 ArrayMetadata = ArrayV2Metadata | ArrayV3Metadata
 
@@ -47,7 +49,7 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
         if isinstance(metadata, ArrayV2Metadata):
             return Chain.from_v2(metadata.filters, metadata.compressor, metadata.order, spec)
         codecs, orders = metadata.codec_configs, metadata.write_orders
-        chain = Chain.from_v3(in_write_orders(codecs, orders) if orders else codecs, spec)
+        chain = Chain.from_v3(write_order.in_write_orders(codecs, orders) if orders else codecs, spec)
     except RecursionError:
         raise CodecValidationError("codecs: nested too deeply") from None
     if chunk_shape is None:
@@ -214,8 +216,7 @@ class ChunkIO:
     def python(self) -> Any:
         """The Python engine, `zarrc.python_engine.PythonEngine`."""
         if self._python is None:
-            engine = importlib.import_module("zarrc.python_engine")  # most programs never need it
-            self._python = engine.PythonEngine(self._metadata, self.chain)
+            self._python = python_engine.PythonEngine(self._metadata, self.chain)
         return self._python
 
 

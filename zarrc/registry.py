@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import Any
 
 from zarrc.buffer import Buffer, NDBuffer, cpu
-from zarrc.codecs import implementations
+from zarrc.codecs import implementations, providers
 from zarrc.codecs.implementations import Registry
 from zarrc.codecs.registry import get_codec_class as _class_in_arrays
 from zarrc.config import config
@@ -83,7 +83,7 @@ def get_numcodec(data: Any) -> Any:
 
 
 def implementations_hint(codec_id: str) -> str:
-    return importlib.import_module("zarrc.codecs.providers").hint(codec_id, 2)
+    return providers.hint(codec_id, 2)
 
 
 def register_pipeline(pipe_cls: type) -> None:

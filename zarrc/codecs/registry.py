@@ -9,6 +9,12 @@ from typing import Any
 from zarrc.codecs.base import Codec
 from zarrc.config import config
 from zarrc.errors import CodecValidationError, UnknownCodecError
+from zarrc.lazy import LazyModule
+
+entry_points = LazyModule("zarrc.codecs.entry_points")
+fallback = LazyModule("zarrc.codecs.fallback")
+implementations = LazyModule("zarrc.codecs.implementations")
+providers = LazyModule("zarrc.codecs.providers")
 
 # Module and class, so that opening an array imports only the codecs that it uses.
 BUILTIN: dict[int, dict[str, tuple[str, str]]] = {
@@ -135,16 +141,16 @@ def get_codec_class(name: str, zarr_format: int) -> type[Codec]:
     if builtin is not None:
         return builtin
     # Both look into other packages, and cost some milliseconds: for unknown names only.
-    found = importlib.import_module("zarrc.codecs.entry_points").entry_point_class(name, zarr_format)
+    found = entry_points.entry_point_class(name, zarr_format)
     if found is None and (zarr_format == 2 or name.startswith("numcodecs.")):
-        found = importlib.import_module("zarrc.codecs.fallback").numcodecs_class(name.removeprefix("numcodecs."))
+        found = fallback.numcodecs_class(name.removeprefix("numcodecs."))
     if found is not None:
         return found
     raise UnknownCodecError(
         f"unknown codec {name!r} in Zarr v{zarr_format} metadata. "
         f"An implementation for codec {name!r} is not available; known are {', '.join(codec_names(zarr_format))}. "
         "Install the package that provides it, or give its class to zarrc.codecs.register_codec"
-        + importlib.import_module("zarrc.codecs.providers").hint(name, zarr_format)
+        + providers.hint(name, zarr_format)
     )
 
 
@@ -162,9 +168,8 @@ def _implementations() -> Any:
 
 def named_class(name: str, builtin: type[Codec] | None) -> type[Codec] | None:
     """The class that was registered for a v3 name as zarr-python does it, or that the configuration chooses."""
-    module = importlib.import_module("zarrc.codecs.implementations")
-    found = module.chosen(name, builtin)
-    return None if found is None else module.adapted(found, name)
+    found = implementations.chosen(name, builtin)
+    return None if found is None else implementations.adapted(found, name)
 
 
 def get_codec(config: dict[str, Any] | str, zarr_format: int) -> Codec:

@@ -8,7 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from zarrc.errors import MissingDependencyError
+from zarrc.lazy import LazyModule
 from zarrc.stores.base import Store
+
+event_loop = LazyModule("zarrc.stores.event_loop")
 
 
 def _obstore() -> Any:
@@ -61,7 +64,6 @@ class ObjectStore(Store):
         keys = list(keys)
         if len(keys) < 2:
             return super().get_many_sync(keys)
-        events = importlib.import_module("zarrc.stores.event_loop")
         obstore = _obstore()
 
         async def one(key: str) -> bytes | None:
@@ -70,7 +72,7 @@ class ObjectStore(Store):
             except FileNotFoundError:
                 return None
 
-        return events.run(events.limited([one(key) for key in keys], 32))
+        return event_loop.run(event_loop.limited([one(key) for key in keys], 32))
 
     def exists_sync(self, key: str) -> bool:
         try:
