@@ -13,7 +13,7 @@ import zarrc
 ROOT = Path(zarrc.__file__).parent
 # From the bottom. A module imports from its own layer and those below it.
 LAYERS = [
-    {"entry_points", "errors", "frozen", "lazy", "logs", "_core", "kernels", "parallel"},
+    {"entry_points", "errors", "frozen", "lazy", "logs", "masked", "_core", "kernels", "parallel"},
     {"config"},
     {"dtypes", "dtype", "grid", "buffer"},
     {"indexing", "metadata"},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import pickle
 import subprocess
 import sys
 
@@ -19,8 +22,6 @@ def test_is_imported_when_asked():
 
 
 def test_attributes_are_those_of_the_module(monkeypatch):
-    import json
-
     lazy = LazyModule("json")
     assert lazy.dumps is json.dumps
     monkeypatch.setattr(json, "dumps", len)
@@ -29,4 +30,5 @@ def test_attributes_are_those_of_the_module(monkeypatch):
         lazy.nothing_like_it  # noqa: B018
     with pytest.raises(ModuleNotFoundError, match="no_such_module"):
         LazyModule("no_such_module").x  # noqa: B018
+    assert copy.copy(lazy).loads is pickle.loads(pickle.dumps(lazy)).loads is json.loads
     assert repr(lazy) == "LazyModule('json')"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 import zarrc
+from zarrc.masked import is_masked
 
 
 @pytest.fixture
@@ -45,3 +49,20 @@ def test_partial_writes_merge(values):
     array[...] = np.ma.masked
     assert np.ma.getmaskarray(array[...]).all()
     assert array.nchunks_initialized == 0
+
+
+def test_is_masked():
+    assert is_masked(np.ma.array([1, 2], mask=[True, False])) and is_masked(np.ma.masked)
+    assert not is_masked(np.zeros(2)) and not is_masked(None)
+
+
+def test_writes_do_not_import_numpy_ma():
+    code = (
+        "import sys, numpy as np, zarrc\n"
+        "z = zarrc.create_array({}, shape=(8, 8), chunks=(4, 4), dtype='i4')\n"
+        "z[...] = np.ones(8, 'i4')\n"
+        "with z.batch_writes():\n"
+        "    z[2:5, 1:7] = 3\n"
+        "assert z[3, 3] == 3 and 'numpy.ma' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -24,6 +24,7 @@ from zarrc.errors import ChunkIOError, CodecValidationError, StoreIOError
 from zarrc.grid import RectilinearGrid
 from zarrc.indexing import PointSelection, Selection
 from zarrc.lazy import LazyModule
+from zarrc.masked import is_masked
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata
 from zarrc.stores import StorePath
 from zarrc.stores.locks import NoLock
@@ -246,7 +247,7 @@ def unset(shape: tuple[int, ...], metadata: ArrayMetadata, order: Literal["C", "
 
 
 def broadcast(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    if isinstance(value, np.ma.MaskedArray):
+    if is_masked(value):
         mask = np.broadcast_to(np.ma.getmaskarray(value), shape)
         return np.ma.array(np.broadcast_to(value.data, shape), mask=mask, copy=False)
     return np.broadcast_to(value, shape)

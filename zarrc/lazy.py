@@ -26,5 +26,8 @@ class LazyModule:
     def __getattr__(self, attribute: str) -> Any:
         return getattr(import_module(self._name), attribute)
 
+    def __reduce__(self) -> tuple:
+        return (type(self), (self._name,))
+
     def __repr__(self) -> str:
         return f"LazyModule({self._name!r})"

@@ -13,6 +13,7 @@ from zarrc.chunkio import ArrayMetadata, broadcast, chain_of, filled, stored_chu
 from zarrc.codecs.chain import Chain
 from zarrc.errors import ChunkError, ChunkNotFoundError, CodecError
 from zarrc.indexing import ChunkBox, PointSelection, Selection, chunk_boxes
+from zarrc.masked import is_masked
 from zarrc.parallel import map_threads
 from zarrc.stores import StorePath
 
@@ -187,7 +188,7 @@ def _named(label: str, key: str, call: Any, *args: Any) -> Any:
 def same_items(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two arrays of one shape and dtype hold the same bits (-0.0 is not 0.0, a NaN equals itself); strings and
     objects are compared by value, objects also by type."""
-    if isinstance(a, np.ma.MaskedArray):
+    if is_masked(a):
         mask = np.ma.getmaskarray(a)
         return bool((mask == np.ma.getmaskarray(b)).all()) and same_items(a.data[~mask], np.ma.getdata(b)[~mask])
     if a.dtype.kind == "T":

@@ -15,6 +15,7 @@ import numpy as np
 from zarrc.chunkio import broadcast, unset
 from zarrc.grid import RegularGrid
 from zarrc.indexing import Axis, ChunkBox, PointSelection, Selection, chunk_boxes
+from zarrc.masked import is_masked
 
 
 class _Gathered:
@@ -113,7 +114,7 @@ class WriteBuffer:
                     written = np.squeeze(chunk.written[box.inside], axis=box.squeeze)
                     values = np.squeeze(chunk.values[box.inside], axis=box.squeeze)
                     stored = np.array(out[box.outside])
-                    if isinstance(out, np.ma.MaskedArray):
+                    if is_masked(out):
                         stored = np.ma.array(out[box.outside])
                     stored[written] = values[written]
                     out[box.outside] = stored

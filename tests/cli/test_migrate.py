@@ -80,3 +80,8 @@ def test_consolidated(store: Path) -> None:
         1,
         "zarrc migrate: Migration of consolidated metadata isn't supported.\n",
     )
+
+
+def test_nothing_there(tmp_path: Path) -> None:
+    result = run("remove-metadata", "v2", tmp_path / "nosuch")
+    assert result.returncode == 1 and "nosuch" in result.stderr

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import zarrc
-from zarrc.errors import GroupNotFoundError
+from zarrc.errors import GroupNotFoundError, ReadOnlyError
 from zarrc.metadata import migrate_v3
 from zarrc.metadata.migrate_v3 import migrate, migrate_to_v3, migrate_v2_to_v3, remove_metadata
+from zarrc.node import write_documents
 from zarrc.stores import MemoryStore, StorePath
 
 V2 = (".zarray", ".zgroup", ".zattrs")
@@ -114,6 +115,15 @@ def test_only_v2(tmp_path, kind):
     for call in (lambda: migrate_v2_to_v3(input_store=tmp_path), lambda: migrate_to_v3(node, node.store_path)):
         with pytest.raises(TypeError, match=r"^Only arrays / groups with zarr v2 metadata can be converted$"):
             call()
+
+
+def test_input_that_is_read_only(tmp_path):
+    with zarrc.storage.ZipStore(tmp_path / "in.zip", mode="w") as store:
+        zarrc.open_group(store, mode="w", zarr_format=2).create_array("a", data=[1, 2], chunks=(1,))
+    with pytest.raises(ReadOnlyError, match=r"in\.zip"):
+        migrate_v2_to_v3(input_store=tmp_path / "in.zip")
+    migrate_v2_to_v3(input_store=tmp_path / "in.zip", output_store=tmp_path / "out")
+    assert documents(tmp_path / "out") == ["a/zarr.json", "zarr.json"]
 
 
 def test_nothing_there(tmp_path):
@@ -222,3 +232,40 @@ def test_zarr_python_reads_it(tmp_path):
     root = zarr.open_group(tmp_path, mode="r")
     assert (root["a"][...] == 1).all()
     assert root["g/b"][...].tolist() == [1, 2, 3]
+
+
+def test_overwriting_that_fails_leaves_the_old_documents(tmp_path, monkeypatch):
+    for zarr_format in (2, 3):
+        root = zarrc.create_group(tmp_path, zarr_format=zarr_format, attributes={"format": zarr_format})
+        for name in ("a", "b"):
+            root.create_array(name, shape=3, dtype="i4", attributes={"format": zarr_format})
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    stored = []
+
+    def fails(place, documents):
+        if len(stored) == 2:
+            raise OSError(28, "No space left on device")
+        stored.append(place)
+        write_documents(place, documents)
+
+    monkeypatch.setattr(migrate_v3, "write_documents", fails)
+    with pytest.raises(OSError, match="No space"):
+        migrate(tmp_path, overwrite=True)
+    assert len(stored) == 2
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    monkeypatch.undo()
+    migrate(tmp_path, overwrite=True)
+    assert zarrc.open_group(tmp_path, zarr_format=3)["b"].attrs["format"] == 2
+
+
+def test_values_that_no_v3_codecs_give(tmp_path):
+    array = zarrc.create_array(
+        tmp_path, shape=4, dtype=">M8[ns]", zarr_format=2, compressors=None,
+        filters=[{"id": "fixedscaleoffset", "offset": 0, "scale": 1, "dtype": ">i8", "astype": "<i8"}],
+    )  # fmt: skip
+    array[...] = np.array([300, 2, 77, 5], dtype="M8[ns]")
+    try:
+        migrate_to_v3(array, array.store_path)
+    except ValueError:
+        return
+    assert (zarrc.open_array(tmp_path, zarr_format=3)[...] == array[...]).all()

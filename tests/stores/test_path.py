@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -109,3 +110,22 @@ def test_zip_file_by_its_path(tmp_path):
     assert zarrc.open_array(path, path="a", mode="r")[3] == 3
     zarrc.create_array(tmp_path / "folder.zip", shape=3, dtype="i1")  # what is no file yet is a directory
     assert zarrc.open_array(tmp_path / "folder.zip").shape == (3,)
+
+
+def test_store_path_of_zarr_python(tmp_path):
+    zarr = pytest.importorskip("zarr", minversion="3.0")
+    stores = zarr.storage.MemoryStore(), zarr.storage.LocalStore(tmp_path)
+    for store in stores:
+        zarr.create_group(store).create_array("g/a", data=np.arange(3))
+        place = zarr.storage.StorePath(store, "g")
+        assert make_store_path(place, "a").path == "g/a"
+        assert zarrc.open_array(place / "a")[...].tolist() == [0, 1, 2]
+        assert zarrc.open_array(place, path="a", mode="r")[1] == 1
+        zarrc.create_array(place / "b", shape=2, dtype="i4")[...] = 7
+        assert zarr.open_array(store, path="g/b")[...].tolist() == [7, 7]
+
+
+def test_zip_file_that_is_none(tmp_path):
+    (tmp_path / "x.zip").write_bytes(b"no archive")
+    with pytest.raises(zipfile.BadZipFile, match="x.zip"):  # noqa: RUF043
+        zarrc.open(tmp_path / "x.zip")

@@ -8,6 +8,7 @@ from zarrc.core.sync import sync
 from zarrc.logs import set_format, set_log_level
 from zarrc.metadata.migrate_v3 import migrate, remove_metadata
 from zarrc.node import ZarrFormat
+from zarrc.stores import make_store_path
 
 
 def _show_log(dry_run: bool, verbose: bool, what: str) -> None:
@@ -47,5 +48,8 @@ def run_migrate(
 def run_remove_metadata(path: str, zarr_format: ZarrFormat, *, force: bool, dry_run: bool, verbose: bool) -> int:
     """Removes the metadata of one format. Raises what `zarrc.metadata.migrate_v3.remove_metadata` raises."""
     _show_log(dry_run, verbose, "this would be removed")
+    place = make_store_path(path)
+    if next(iter(place.store.list_dir_sync(place.path)), None) is None:
+        raise ValueError(f"nothing is stored at {place}")
     sync(remove_metadata(path, zarr_format, force=force, dry_run=dry_run))
     return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from zarrc.api import open as open_node
 from zarrc.array import Array
@@ -33,7 +33,7 @@ def migrate_v2_to_v3(*, input_store: StoreLike, output_store: StoreLike | None =
     Parameters
     ----------
     input_store : Store, StorePath, str, path-like or mapping
-        Where the hierarchy lies.
+        Where the hierarchy lies. It may be read-only where there is an ``output_store``.
     output_store : Store, StorePath, str, path-like or mapping, optional
         Where the documents of v3 go, without any chunks; nothing may be there. Default: beside those of v2.
     dry_run : bool
@@ -121,7 +121,7 @@ def migrate(
     input_store, output_store, dry_run
         As `migrate_v2_to_v3`.
     overwrite : bool
-        Remove the documents of v3 that are at the output, when those that replace them are made.
+        Replace the documents of v3 that are at the output, and remove those that nothing replaces.
     force : bool
         With ``overwrite``, remove also those of nodes without metadata of v2.
     remove_v2_metadata : bool
@@ -132,16 +132,20 @@ def migrate(
     TypeError, ValueError, NotImplementedError, GroupNotFoundError, FileExistsError
         As `migrate_v2_to_v3` and `remove_metadata`.
     """
-    node = open_node(make_store_path(input_store), mode="r+", zarr_format=2 if overwrite else None)
+    mode: Literal["r", "r+"] = "r+" if output_store is None else "r"
+    node = open_node(make_store_path(input_store), mode=mode, zarr_format=2 if overwrite else None)
     place = node.store_path if output_store is None else make_store_path(output_store)
     if output_store is not None and not overwrite and next(iter(place.store.list_dir_sync(place.path)), None):
         raise FileExistsError(f"Store must be empty for mode 'w-': {place}")
     plan = list(_plan(node, place))
+    surplus: list[StorePath] = []
     if overwrite:
-        _remove(_removable(place, 3, force), dry_run)
+        replaced = {str(where / "zarr.json") for where, _ in plan}
+        surplus = [document for document in _removable(place, 3, force) if str(document) not in replaced]
     else:
         _check_room(plan)
     _save(plan, dry_run)
+    _remove(surplus, dry_run)
     if remove_v2_metadata:
         # a dry run has stored nothing to take their place
         _remove(_removable(place, 2, dry_run), dry_run)
@@ -169,19 +173,28 @@ def _check_room(plan: Plan) -> None:
 
 def _save(plan: Plan, dry_run: bool) -> None:
     contents = [(place, metadata.documents()) for place, metadata in plan]
-    saved: list[StorePath] = []
+    before: dict[StorePath, bytes | None] = {}
     try:
         for place, documents in contents:
             _logger.info("Saving metadata to %s", place / "zarr.json")
             if not dry_run:
                 place.store._check_writable()
-                saved.append(place)
+                before[place] = place.store.get_bytes(place.key("zarr.json"))
                 write_documents(place, documents)
-    except BaseException:
-        for place in saved:
-            if place.store.supports_deletes:
-                place.store.delete_sync(place.key("zarr.json"))
+    except BaseException as e:
+        for place, old in before.items():
+            try:
+                _put_back(place, old)
+            except Exception as again:
+                e.add_note(f"{place / 'zarr.json'} is not as it was: {again}")
         raise
+
+
+def _put_back(place: StorePath, old: bytes | None) -> None:
+    if old is not None:
+        place.store.set_bytes(place.key("zarr.json"), old)
+    elif place.store.supports_deletes:
+        place.store.delete_sync(place.key("zarr.json"))
 
 
 def _removable(place: StorePath, zarr_format: ZarrFormat, force: bool) -> list[StorePath]:

@@ -117,7 +117,7 @@ def make_store_path(
     if isinstance(store, StorePath):
         base, store = store.path, store.store
     elif type(store).__name__ == "StorePath" and hasattr(store, "path"):  # zarr-python's
-        base = store.path  # type: ignore[union-attr]
+        base, store = store.path, store.store  # type: ignore[union-attr]
     if isinstance(store, Store):
         made: Store = store if type(store).__module__.startswith("zarrc.") else _derived(store)
     elif store is None:
@@ -165,6 +165,4 @@ def _other_store(store: Any, read_only: bool, path: Any) -> Store:
                 "FSMap instance instead."
             )
         return fsspec_store.FsspecStore.from_mapper(store, read_only=read_only)
-    if hasattr(store, "store") and hasattr(store, "path") and foreign.is_foreign(store.store):
-        return foreign.ForeignStore(store.store)  # zarr-python's StorePath
     raise TypeError(f"Unsupported type for store_like: {type(store).__name__!r}")

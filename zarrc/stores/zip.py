@@ -54,9 +54,12 @@ class ZipStore(Store):
 
     def _archive(self) -> zipfile.ZipFile:
         if self._zip is None:
-            self._zip = zipfile.ZipFile(
-                self.path or self._file, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
-            )
+            try:
+                self._zip = zipfile.ZipFile(
+                    self.path or self._file, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
+                )
+            except zipfile.BadZipFile as e:
+                raise zipfile.BadZipFile(f"{self}: {e}") from None
             if self._mode in ("w", "x"):
                 self._mode = "a"  # reopening must not truncate
         return self._zip
