@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-def is_masked(value: Any) -> bool:
+def is_masked(value: Any) -> TypeGuard[np.ma.MaskedArray]:
     """Whether a value is a numpy masked array.
 
     numpy imports ``numpy.ma`` when it is first named. A process that is forked while another thread does so waits for
