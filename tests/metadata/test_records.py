@@ -270,19 +270,9 @@ def test_codecs_that_cannot_be_made_stay_configurations(codec: dict[str, Any]) -
     assert codec["name"] in repr(m)
 
 
-@pytest.mark.parametrize(
-    ("stored", "usual"),
-    [
-        ("<i1", "|i1"),
-        (">b1", "|b1"),
-        ("<S3", "|S3"),
-        (">i2", ">i2"),
-        ([["a", "<i1"], ["b", ">u2"]], [["a", "|i1"], ["b", ">u2"]]),
-    ],
-)
-def test_byte_orders_that_mean_nothing_stay_until_a_change(stored: Any, usual: Any) -> None:
+@pytest.mark.parametrize("stored", ["<i1", ">b1", "<S3", ">i2", [["a", "<i1"], ["b", ">u2"]]])
+def test_byte_orders_that_mean_nothing_stay(stored: Any) -> None:
     document = {"zarr_format": 2, "shape": [4], "chunks": [2], "dtype": stored, "compressor": None, "more": 1}
     read = ArrayV2Metadata.from_dict(document)
-    assert json.loads(read.documents()[".zarray"]) == document
-    for changed in (read.with_attributes({}), read.with_shape((4,))):
-        assert json.loads(changed.documents()[".zarray"]) == {**document, "dtype": usual}
+    for metadata in (read, read.with_attributes({"a": 1}), read.with_shape((4,))):
+        assert json.loads(metadata.documents()[".zarray"]) == document

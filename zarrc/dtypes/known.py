@@ -36,6 +36,11 @@ class GlobalRegistry(DataTypeRegistry):
         self._queue = Queue()
         self._collected = False
 
+    @property
+    def _lazy_load_list(self) -> list[metadata.EntryPoint]:
+        # zarr-python's name; its users take entry points out
+        return self._queue.points
+
     def register(self, key: str, cls: type[DataType]) -> None:
         super().register(key, cls)
         if BUILTIN.get(key) is not cls:

@@ -298,27 +298,15 @@ class ArrayV2Metadata(Record):
         if len(checked) != self.ndim:
             refuse(".zarray", "shape", f"{shown(list(checked))} must have {self.ndim} axes")
         check_counts(checked, self.chunks, self.dtype.itemsize, ".zarray", "chunks")
-        return self._with(shape=checked, document=self._changed_document(shape=list(checked)))
+        return self._with(shape=checked, document={**self.document, "shape": list(checked)})
 
     update_shape = with_shape
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
-        return self._with(attributes=dict(attributes), document=self._changed_document())
+        return self._with(attributes=dict(attributes), document={**self.document})
 
     update_attributes = with_attributes
-
-    def _changed_document(self, **changes: Any) -> dict[str, Any]:
-        """The document with other members, and without byte orders that mean nothing (``<i1``), as zarr-python stores
-        it after a change."""
-        dtype, usual = self.document["dtype"], self.data_type.to_v2()
-        if dtype != usual and _without_orders(dtype) == _without_orders(usual):
-            changes["dtype"] = usual
-        return {**self.document, **changes}
-
-
-def _without_orders(dtype: JSON) -> str:
-    return shown(dtype, 1 << 20).translate({ord(sign): None for sign in "<>|"})
 
 
 def _comparable(m: ArrayV2Metadata) -> tuple:
