@@ -76,6 +76,13 @@ def test_configuration(battery):
     for codec in (DeltaCodec("<i4"), DeltaCodec("i2", "i1"), Delta(">f4")):
         battery.configs(codec)
     assert DeltaCodec("i4").get_config() == {"id": "delta", "dtype": "<i4", "astype": "<i4"}
-    for bad in ({"dtype": "nonsense"}, {"dtype": "<M8[s]"}, {"dtype": "|b1"}, {"dtype": "<i4", "astype": "|S3"}, {}):
+    for bad in (
+        {"dtype": "nonsense"},
+        {"dtype": "<M8[s]"},
+        {"dtype": "|b1"},
+        {"dtype": "<i4", "astype": "|S3"},
+        {"dtype": ",i4"},
+        {},
+    ):
         with pytest.raises(CodecValidationError, match="delta"):
             DeltaCodec.from_config({"id": "delta", **bad})

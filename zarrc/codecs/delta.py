@@ -9,7 +9,8 @@ import numpy as np
 
 from zarrc.codecs.base import ChunkSpec, Codec, NativeStep
 from zarrc.codecs.buffers import as_byte_view, check_limit
-from zarrc.errors import CodecError, CodecValidationError
+from zarrc.codecs.elements import numpy_type
+from zarrc.errors import CodecError
 
 # Element types of the native kernel, in the order of its enum (csrc/kernels/delta/delta.h).
 NATIVE_TYPES = ("i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f4", "f8")
@@ -37,8 +38,8 @@ class DeltaCodec(Codec):
     astype: str | None = None
 
     def __post_init__(self) -> None:
-        dtype = _numeric("dtype", self.dtype)
-        astype = dtype if self.astype is None else _numeric("astype", self.astype)
+        dtype = numpy_type("delta", "dtype", self.dtype, "iufc")
+        astype = dtype if self.astype is None else numpy_type("delta", "astype", self.astype, "iufc")
         object.__setattr__(self, "dtype", dtype.str)
         object.__setattr__(self, "astype", astype.str)
 
@@ -97,13 +98,3 @@ class DeltaCodec(Codec):
 
 def _native_type(dtype: np.dtype) -> int:
     return NATIVE_TYPES.index(dtype.str[1:])
-
-
-def _numeric(key: str, value: Any) -> np.dtype:
-    try:
-        dtype = np.dtype(value)
-    except (TypeError, ValueError) as e:
-        raise CodecValidationError(f"codec 'delta': {key} {value!r} is no numpy type: {e}") from None
-    if dtype.kind not in "iufc":
-        raise CodecValidationError(f"codec 'delta': {key} must be an integer, float or complex type, got {dtype}")
-    return dtype

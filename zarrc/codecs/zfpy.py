@@ -112,7 +112,7 @@ class ZFPYCodec(ObjectCodec):
             header = zfpy.header(bytes(view[:HEADER_BYTES]).ljust(2 * HEADER_BYTES, b"\0"))
             dtype = np.dtype(header["type"])
             mode = header["config"]["mode"]
-        except (ValueError, TypeError, KeyError, RuntimeError) as e:
+        except (ValueError, TypeError, KeyError, RuntimeError, SyntaxError) as e:
             raise CodecError(f"corrupt header: {e}", codec=self.label()) from e
         if mode not in (*_OPTION, REVERSIBLE):
             raise CodecError(f"corrupt header, or a mode that is not supported: {header['mode']}", codec=self.label())

@@ -198,7 +198,7 @@ def from_numpy(dtype_like: Any) -> DataType:
         return parse_v3(dtype_like)
     try:
         dtype = np.dtype(dtype_like)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, SyntaxError):  # the last is what numpy makes of ",i4"
         found = _from_entry_points("from_json", dtype_like, zarr_format=3) if isinstance(dtype_like, str) else None
         if found is not None:
             return found

@@ -180,7 +180,7 @@ def time_from_v2(value: str, parse: ParseV2 | None) -> DataType:
     """From a typestr such as ``<M8[ns]``, ``>m8[25s]`` or ``<M8``."""
     try:
         dtype = np.dtype(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, SyntaxError):
         raise UnknownDataTypeError(f"unknown data type {shown(value)}") from None
     return time_from_numpy(dtype)
 
