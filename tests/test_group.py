@@ -304,3 +304,19 @@ def test_the_empty_path_is_the_group_itself(zarr_format, name):
         consolidated = zarrc.consolidate_metadata(root.store, zarr_format=zarr_format)
     assert consolidated[name].path == ""
     assert consolidated["sub"][name].path == "sub"
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_removing_a_member_keeps_what_others_stored(tmp_path, zarr_format):
+    root = zarrc.create_group(tmp_path, zarr_format=zarr_format)
+    for name in ("a", "b"):
+        root.create_array(name, shape=2, dtype="i1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", zarrc.errors.ZarrUserWarning)
+        zarrc.consolidate_metadata(tmp_path, zarr_format=zarr_format)
+    one, other = (zarrc.open_group(tmp_path) for _ in range(2))
+    other.attrs["kept"] = 1
+    del one["a"]
+    found = zarrc.open_group(tmp_path)
+    assert found.attrs["kept"] == 1 and one.attrs["kept"] == 1
+    assert sorted(found.keys()) == ["b"] and found.metadata.consolidated_metadata is not None

@@ -266,9 +266,11 @@ class Group(GroupMembers, Placed):
         if consolidated is None:
             return
         with self._change_lock() as lock:
-            self._metadata = self._metadata.without_member(normalize_path(name))
-            if not consolidated.is_part:
-                self._store_metadata(self._metadata, lock)
+            mine = self._metadata.without_member(normalize_path(name))  # and that of groups that share it
+            if consolidated.is_part:
+                self._replace_metadata(mine)
+            else:
+                self._store_metadata(self._stored_metadata().without_member(normalize_path(name)), lock)
 
     def _new_place(self, name: str) -> StorePath:
         """Where a new member goes."""
