@@ -38,9 +38,8 @@ class ConsolidatedMetadata(Mapping[str, Any]):
 
     def __init__(self, nodes: dict[str, Any], zarr_format: Literal[2, 3], parse: ParseNode | None = None) -> None:
         self._nodes, self._parse = nodes, parse
-        self._parsed: dict[
-            str, Any
-        ] = {}  # apart, so that a thread that parses brings back no node that another removes
+        # apart, so that a thread that parses brings back no node that another removes
+        self._parsed: dict[str, Any] = {}
         self.zarr_format = zarr_format
         self._above: tuple[ConsolidatedMetadata, str] | None = None  # what these nodes are a part of, and where
 
