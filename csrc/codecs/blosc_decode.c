@@ -60,20 +60,24 @@ static zc_status_t parse(zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t cap
     return ZC_OK;
 }
 
-/* One compressed split to exactly `size` bytes. */
-static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, size_t n, uint8_t *dst, size_t size) {
+/* The first `need` bytes of a compressed split of `size`. */
+static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, size_t n, uint8_t *dst, size_t need,
+                                size_t size) {
     size_t made = 0;
     switch (format) {
     case ZC_BLOSC_FORMAT_BLOSCLZ:
         made = (size_t)blosclz_decompress(src, (int)n, dst, (int)size);
+        need = size;
         break;
-    case ZC_BLOSC_FORMAT_LZ4:
-        made = (size_t)zc_lz4_decompress(src, n, dst, size);
+    case ZC_BLOSC_FORMAT_LZ4: {
+        int all = zc_lz4_decompress(src, n, dst, need, size);
+        made = all < 0 || (size_t)all < need ? SIZE_MAX : need == size ? (size_t)all : need;
         break;
+    }
     case ZC_BLOSC_FORMAT_ZLIB: {
         size_t used;
         int ended;
-        zc_status_t status = zc_inflate_stream(ctx, ZC_WRAP_ZLIB, 0, src, n, dst, size, &used, &made, &ended);
+        zc_status_t status = zc_inflate_stream(ctx, ZC_WRAP_ZLIB, need < size, src, n, dst, need, &used, &made, &ended);
         if (status != ZC_OK) return status == ZC_E_NOMEM || status == ZC_E_CHECKSUM ? status : ZC_E_CORRUPT;
         break;
     }
@@ -81,52 +85,114 @@ static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, s
         ZSTD_DCtx *dctx = zc_zstd_dctx(ctx);
         if (!dctx) return ZC_E_NOMEM;
         made = ZSTD_decompressDCtx(dctx, dst, size, src, n);
+        need = size;
         break;
     }
     }
-    return made == size ? ZC_OK : ZC_E_CORRUPT; /* errors are negative numbers, so never equal to size */
+    return made == need ? ZC_OK : ZC_E_CORRUPT; /* errors are negative numbers, so never equal to need */
 }
 
-/* Block i to dst, which has room for its bytes and no more. */
-static zc_status_t decode_block(zc_ctx_t *ctx, const frame_t *f, size_t i, uint8_t *dst) {
-    size_t offset = i * f->blocksize;
-    size_t bsize = f->nbytes - offset < f->blocksize ? f->nbytes - offset : f->blocksize;
+/* One block of a frame and its splits. */
+typedef struct block {
+    size_t offset, size; /* in the content */
+    size_t nsplits, split;
+    int filter;
+    const uint8_t *planes[ZC_BLOSC_MAX_SPLITS]; /* the splits, decoded */
+} block_t;
+
+static zc_status_t open_block(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b) {
+    b->offset = i * f->blocksize;
+    b->size = f->nbytes - b->offset < f->blocksize ? f->nbytes - b->offset : f->blocksize;
+    b->filter = zc_blosc_block_filter(f->flags, f->typesize, b->size);
+    b->nsplits = 1;
+    if (!(f->flags & ZC_BLOSC_DONT_SPLIT) && b->size == f->blocksize && zc_blosc_can_split(f->typesize, f->blocksize))
+        b->nsplits = f->typesize;
+    b->split = b->size / b->nsplits;
+    if (b->split * b->nsplits != b->size)
+        return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block size %zu with items of %zu bytes", b->size, f->typesize);
+    return ZC_OK;
+}
+
+/* The first `need` bytes of each split of block i. Stored ones are left where they are with `in_place`, else all go to
+ * dst, one behind the other. */
+static zc_status_t decode_splits(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b, size_t need, int in_place,
+                                 uint8_t *dst) {
     size_t at = read_le32(f->src + ZC_BLOSC_HEADER + 4 * i);
     if (at < f->from || at > f->n) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu at offset %zu", i, at);
-    size_t nsplits = 1;
-    if (!(f->flags & ZC_BLOSC_DONT_SPLIT) && bsize == f->blocksize && zc_blosc_can_split(f->typesize, f->blocksize))
-        nsplits = f->typesize;
-    size_t size = bsize / nsplits;
-    if (size * nsplits != bsize)
-        return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block size %zu with items of %zu bytes", bsize, f->typesize);
-
-    int filter = zc_blosc_block_filter(f->flags, f->typesize, bsize);
-    uint8_t *splits = dst;
-    if (filter && !(splits = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_A, bsize))) return ZC_E_NOMEM;
-    const uint8_t *filtered = splits;
-    for (size_t s = 0; s < nsplits; s++) {
+    for (size_t s = 0; s < b->nsplits; s++) {
         if (f->n - at < 4) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu passes the end of the frame", i);
         size_t csize = read_le32(f->src + at);
         at += 4;
-        if (csize == 0 || csize > f->n - at || csize > INT32_MAX || size > INT32_MAX) /* the libraries take ints */
+        if (csize == 0 || csize > f->n - at || csize > INT32_MAX || b->split > INT32_MAX) /* the libraries take ints */
             return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: a split of %zu bytes in block %zu", csize, i);
-        if (csize != size) {
-            zc_status_t status = decode_split(ctx, f->format, f->src + at, csize, splits + s * size, size);
+        uint8_t *to = dst + s * b->split;
+        b->planes[s] = to;
+        if (csize != b->split) {
+            zc_status_t status = decode_split(ctx, f->format, f->src + at, csize, to, need, b->split);
             if (status != ZC_OK) return zc_ctx_fail(ctx, status, "blosc: block %zu is damaged", i);
-        } else if (filter && nsplits == 1) {
-            filtered = f->src + at; /* stored: unfilter from where it lies */
+        } else if (in_place) {
+            b->planes[s] = f->src + at;
         } else {
-            memcpy(splits + s * size, f->src + at, size);
+            memcpy(to, f->src + at, need);
         }
         at += csize;
     }
-    if (filter == ZC_BLOSC_SHUFFLE) zc_k.unshuffle(f->typesize, bsize, filtered, dst);
-    if (filter == ZC_BLOSC_BITSHUFFLE) {
-        size_t nitems = bsize / f->typesize, whole = nitems * f->typesize;
+    return ZC_OK;
+}
+
+/* Block i to dst, which has room for its bytes and no more. */
+static zc_status_t decode_block(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b, uint8_t *dst) {
+    uint8_t *splits = dst;
+    if (b->filter && !(splits = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_A, b->size))) return ZC_E_NOMEM;
+    zc_status_t status = decode_splits(ctx, f, i, b, b->split, b->filter && b->nsplits == 1, splits);
+    if (status != ZC_OK) return status;
+    if (b->filter == ZC_BLOSC_SHUFFLE) zc_k.unshuffle(f->typesize, b->size, b->planes[0], dst);
+    if (b->filter == ZC_BLOSC_BITSHUFFLE) {
+        size_t nitems = b->size / f->typesize, whole = nitems * f->typesize;
         uint8_t *scratch = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_B, whole);
         if (!scratch) return ZC_E_NOMEM;
-        zc_k.bitunshuffle(f->typesize, nitems, filtered, dst, scratch);
-        memcpy(dst + whole, filtered + whole, bsize - whole);
+        zc_k.bitunshuffle(f->typesize, nitems, b->planes[0], dst, scratch);
+        memcpy(dst + whole, b->planes[0] + whole, b->size - whole);
+    }
+    return ZC_OK;
+}
+
+/* Parts of block i, a shuffled one with a split for each byte of an item: splits are decoded up to the last part, and
+ * only the parts are put together. */
+static zc_status_t decode_block_parts(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b, const zc_stretch_t *parts,
+                                      size_t nparts, uint8_t *dst) {
+    const size_t width = f->typesize;
+    uint8_t *splits = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_A, b->size), *planes = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_B, b->size);
+    if (!splits || !planes) return ZC_E_NOMEM;
+    size_t last = parts[nparts - 1].hi - b->offset;
+    if (last > b->size) last = b->size;
+    zc_status_t status = decode_splits(ctx, f, i, b, (last - 1) / width + 1, 1, splits);
+    for (size_t k = 0; k < nparts && status == ZC_OK; k++) {
+        size_t lo = parts[k].lo < b->offset ? 0 : (parts[k].lo - b->offset) / width;
+        size_t hi = parts[k].hi > b->offset + b->size ? b->split : (parts[k].hi - b->offset - 1) / width + 1;
+        for (size_t s = 0; s < width; s++) memcpy(planes + s * (hi - lo), b->planes[s] + lo, hi - lo);
+        zc_k.unshuffle(width, width * (hi - lo), planes, dst + lo * width);
+    }
+    return status;
+}
+
+/* The blocks that hold wanted bytes, to their places at dst. */
+static zc_status_t decode_blocks(zc_ctx_t *ctx, const frame_t *f, const zc_want_t *want, uint8_t *dst) {
+    const zc_stretch_t all = {want->lo, want->hi}, *parts = want->nparts > 0 ? want->parts : &all;
+    const zc_stretch_t *end = parts + (want->nparts > 0 ? want->nparts : 1);
+    for (size_t i = want->lo / f->blocksize; i < f->nblocks && i * f->blocksize < want->hi; i++) {
+        block_t b;
+        zc_status_t status = open_block(ctx, f, i, &b);
+        size_t n = 0, bytes = 0;
+        while (parts < end && parts->hi <= b.offset) parts++;
+        for (; parts + n < end && parts[n].lo < b.offset + b.size; n++) bytes += parts[n].hi - parts[n].lo;
+        if (status == ZC_OK && n > 0) {
+            if (b.filter == ZC_BLOSC_SHUFFLE && b.nsplits > 1 && bytes <= b.size / 2)
+                status = decode_block_parts(ctx, f, i, &b, parts, n, dst + b.offset);
+            else
+                status = decode_block(ctx, f, i, &b, dst + b.offset);
+        }
+        if (status != ZC_OK) return status;
     }
     return ZC_OK;
 }
@@ -138,33 +204,20 @@ zc_status_t zc_blosc_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t 
     zc_status_t status = parse(ctx, src, n, cap, &f);
     if (status != ZC_OK) return status;
     if (f.nbytes && f.nblocks == 0) memcpy(dst, src + ZC_BLOSC_HEADER, f.nbytes);
-    for (size_t i = 0; i < f.nblocks; i++) {
-        status = decode_block(ctx, &f, i, dst + i * f.blocksize);
-        if (status != ZC_OK) return status;
-    }
     *written = f.nbytes;
-    return ZC_OK;
-}
-
-/* The blocks that hold bytes [lo, hi). */
-static zc_status_t decode_blocks(zc_ctx_t *ctx, const frame_t *f, size_t lo, size_t hi, uint8_t *dst) {
-    for (size_t i = lo / f->blocksize; i < f->nblocks && i * f->blocksize < hi; i++) {
-        zc_status_t status = decode_block(ctx, f, i, dst + i * f->blocksize);
-        if (status != ZC_OK) return status;
-    }
-    return ZC_OK;
+    return f.nblocks ? decode_blocks(ctx, &f, &(zc_want_t){.hi = f.nbytes}, dst) : ZC_OK;
 }
 
 zc_status_t zc_blosc_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
-                                  size_t lo, size_t hi, uint8_t *dst) {
+                                  const zc_want_t *want, uint8_t *dst) {
     (void)step;
     frame_t f = {0};
     zc_status_t status = parse(ctx, src, n, total, &f);
     if (status != ZC_OK) return status;
     if (f.nbytes < total) return zc_ctx_fail(ctx, ZC_E_TOO_SHORT, "blosc: the frame holds %zu bytes", f.nbytes);
-    if (lo >= hi) return ZC_OK;
-    if (f.nblocks > 0) return decode_blocks(ctx, &f, lo, hi, dst);
-    memcpy(dst + lo, src + ZC_BLOSC_HEADER + lo, hi - lo);
+    if (want->lo >= want->hi) return ZC_OK;
+    if (f.nblocks > 0) return decode_blocks(ctx, &f, want, dst);
+    memcpy(dst + want->lo, src + ZC_BLOSC_HEADER + want->lo, want->hi - want->lo);
     return ZC_OK;
 }
 
@@ -198,16 +251,16 @@ zc_status_t zc_blosc_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *s
 }
 
 zc_status_t zc_blosc_decode_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t from,
-                                 size_t to, size_t total, size_t lo, size_t hi, uint8_t *dst) {
+                                 size_t to, size_t total, const zc_want_t *want, uint8_t *dst) {
     (void)step;
     frame_t f = {0};
     zc_status_t status = parse(ctx, src, n, total, &f);
     if (status != ZC_OK) return status;
     if (f.nblocks == 0) {
-        memcpy(dst + lo, src + from, hi - lo);
+        memcpy(dst + want->lo, src + from, want->hi - want->lo);
         return ZC_OK;
     }
     f.from = from;
     f.n = to;
-    return decode_blocks(ctx, &f, lo, hi, dst);
+    return decode_blocks(ctx, &f, want, dst);
 }

@@ -20,6 +20,18 @@ typedef struct zc_step {
     int64_t p[ZC_CODEC_PARAMS];
 } zc_step_t;
 
+/* Bytes [lo, hi) of what a chunk holds. */
+typedef struct zc_stretch {
+    size_t lo, hi;
+} zc_stretch_t;
+
+/* Which bytes of a chunk are wanted: `parts` of [lo, hi), ascending, apart from each other, the last up to hi; with no
+ * parts all of it. */
+typedef struct zc_want {
+    size_t lo, hi, nparts;
+    const zc_stretch_t *parts;
+} zc_want_t;
+
 struct zc_codec_ops {
     const char *name; /* as in messages and in _core.Plan: "zstd" */
     int nparams;
@@ -37,17 +49,17 @@ struct zc_codec_ops {
      * knows what it expects. */
     zc_status_t (*decode)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, uint8_t *dst, size_t cap,
                           size_t *written);
-    /* Decodes at least bytes [lo, hi) of a content of exactly `total` bytes to dst + lo .. dst + hi; dst has room for
-     * `total` bytes and other parts of it may be written. NULL: not worth it for this codec. */
+    /* Decodes at least the wanted bytes of a content of exactly `total` to their places at dst, which has room for
+     * `total` bytes; other parts of it may be written. NULL: not worth it for this codec. */
     zc_status_t (*decode_range)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
-                                size_t lo, size_t hi, uint8_t *dst);
+                                const zc_want_t *want, uint8_t *dst);
     /* For encoded bytes that lie in a file, so that not all of them are read. `part` is given the first `head` of n
      * bytes and says which others [*from, *to) decode_part will need; any failure: read them all. decode_part is
      * decode_range that looks at no byte but those; when it fails, decode_range says why. */
     zc_status_t (*part)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t head, size_t n, size_t total,
                         size_t lo, size_t hi, size_t *from, size_t *to);
     zc_status_t (*decode_part)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t from,
-                               size_t to, size_t total, size_t lo, size_t hi, uint8_t *dst);
+                               size_t to, size_t total, const zc_want_t *want, uint8_t *dst);
     /* Verifies the encoded bytes and says where in src the decoded ones lie, for codecs whose content is a stretch of
      * their encoded form (crc32c): no copy. NULL: use decode. */
     zc_status_t (*decode_view)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, const uint8_t **out,

@@ -110,11 +110,10 @@ static zc_status_t deflate_decode(const zc_step_t *step, zc_ctx_t *ctx, const ui
 }
 
 static zc_status_t deflate_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n,
-                                        size_t total, size_t lo, size_t hi, uint8_t *dst) {
-    (void)lo;
+                                        size_t total, const zc_want_t *want, uint8_t *dst) {
     size_t written = 0;
-    zc_status_t status = members(step, ctx, hi < total, src, n, dst, hi, &written);
-    return status != ZC_OK ? status : written < hi ? ZC_E_TOO_SHORT : ZC_OK;
+    zc_status_t status = members(step, ctx, want->hi < total, src, n, dst, want->hi, &written);
+    return status != ZC_OK ? status : written < want->hi ? ZC_E_TOO_SHORT : ZC_OK;
 }
 
 const zc_codec_ops_t zc_codec_zlib = {

@@ -91,14 +91,14 @@ static zc_status_t packbits_decode(const zc_step_t *step, zc_ctx_t *ctx, const u
 }
 
 static zc_status_t packbits_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n,
-                                         size_t total, size_t lo, size_t hi, uint8_t *dst) {
+                                         size_t total, const zc_want_t *want, uint8_t *dst) {
     (void)step;
     size_t count = 0;
     zc_status_t status = packbits_count(ctx, src, n, &count);
     if (status != ZC_OK) return status;
     if (count != total)
         return zc_ctx_fail(ctx, count < total ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, "packbits: %zu flags", count);
-    unpack(src + 1, lo & ~(size_t)7, hi, dst);
+    unpack(src + 1, want->lo & ~(size_t)7, want->hi, dst);
     return ZC_OK;
 }
 

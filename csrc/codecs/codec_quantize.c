@@ -63,8 +63,8 @@ static zc_status_t quantize_decode(const zc_step_t *step, zc_ctx_t *ctx, const u
 }
 
 static zc_status_t quantize_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n,
-                                         size_t total, size_t lo, size_t hi, uint8_t *dst) {
-    return zc_typed_decode_range(step, ctx, backward, src, n, total, lo, hi, dst);
+                                         size_t total, const zc_want_t *want, uint8_t *dst) {
+    return zc_typed_decode_range(step, ctx, backward, src, n, total, want, dst);
 }
 
 const zc_codec_ops_t zc_codec_quantize = {

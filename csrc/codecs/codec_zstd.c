@@ -129,13 +129,13 @@ static zc_status_t zstd_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8
 /* Block by block into dst, which is also the window, until hi is reached: no allocation either. What follows hi is
  * not looked at, so a content checksum is verified only when hi needs the last block. */
 static zc_status_t zstd_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
-                                     size_t lo, size_t hi, uint8_t *dst) {
+                                     const zc_want_t *want, uint8_t *dst) {
+    const size_t hi = want->hi;
     if (hi >= total) {
         size_t written = 0;
         zc_status_t status = zstd_decode(step, ctx, src, n, dst, total, &written);
         return status != ZC_OK ? status : written < total ? ZC_E_TOO_SHORT : ZC_OK;
     }
-    (void)lo;
     ZSTD_DCtx *dctx = zc_zstd_dctx(ctx);
     if (!dctx) return ZC_E_NOMEM;
     size_t at = 0, done = 0;

@@ -17,6 +17,7 @@ enum {
     ZC_TMP_OLD,
     ZC_TMP_INDEX,
     ZC_TMP_SHARD,
+    ZC_TMP_PARTS,
     ZC_TMP_COUNT
 };
 

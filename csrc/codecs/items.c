@@ -77,14 +77,14 @@ zc_status_t zc_typed_decode(const zc_step_t *step, zc_ctx_t *ctx, zc_items_fn_t 
 }
 
 zc_status_t zc_typed_decode_range(const zc_step_t *step, zc_ctx_t *ctx, zc_items_fn_t *fn, const uint8_t *src, size_t n,
-                                  size_t total, size_t lo, size_t hi, uint8_t *dst) {
+                                  size_t total, const zc_want_t *want, uint8_t *dst) {
     zc_items_t from = encoded(step), to = decoded(step);
     if (n % from.width) return no_multiple(step, ctx, ZC_E_CORRUPT, n, from.width);
     size_t count = n / from.width;
     if (total % to.width || count != total / to.width)
         return zc_ctx_fail(ctx, count <= total / to.width ? ZC_E_TOO_SHORT : ZC_E_TOO_LONG, "%s: %zu items",
                            step->ops->name, count);
-    size_t first = lo / to.width, last = hi / to.width + (hi % to.width != 0);
+    size_t first = want->lo / to.width, last = want->hi / to.width + (want->hi % to.width != 0);
     zc_items_run(step, fn, from, to, last - first, src + first * from.width, dst + first * to.width);
     return ZC_OK;
 }

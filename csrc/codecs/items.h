@@ -49,6 +49,6 @@ zc_status_t zc_typed_encode(const zc_step_t *step, zc_ctx_t *ctx, zc_items_fn_t 
 zc_status_t zc_typed_decode(const zc_step_t *step, zc_ctx_t *ctx, zc_items_fn_t *fn, const uint8_t *src, size_t n,
                             uint8_t *dst, size_t cap, size_t *written);
 zc_status_t zc_typed_decode_range(const zc_step_t *step, zc_ctx_t *ctx, zc_items_fn_t *fn, const uint8_t *src, size_t n,
-                                  size_t total, size_t lo, size_t hi, uint8_t *dst);
+                                  size_t total, const zc_want_t *want, uint8_t *dst);
 
 #endif

@@ -7,6 +7,7 @@
 #include "file.h"
 #include "place.h"
 #include "pool.h"
+#include "want.h"
 
 int zc_level_fail(const zc_level_t *level, zc_ctx_t *ctx, zc_status_t status, int err, const char *codec) {
     if (level->inner != NULL) {
@@ -25,39 +26,18 @@ const char *zc_step_name(const zc_plan_t *plan, int step) {
     return step >= 0 ? plan->steps[step].ops->name : plan->shard != NULL ? "sharding_indexed" : "bytes";
 }
 
-/* The box as `nruns` equal stretches of storage, `pitch` bytes apart: 1 when it is sparse enough to read them singly.
- */
-static int sparse_runs(const zc_plan_t *plan, const zc_layout_t *lay, const zc_job_t *job, size_t lo, size_t hi,
-                       size_t *nruns, size_t *run, size_t *pitch) {
-    int k = 0; /* outermost storage axis with more than one selected index */
-    while (k < plan->ndim && job->count[plan->order[k]] == 1) k++;
-    if (k == plan->ndim || job->listed) return 0;
-    int axis = plan->order[k];
-    *run = plan->itemsize;
-    for (int i = k + 1; i < plan->ndim; i++) {
-        int a = plan->order[i];
-        *run += (job->count[a] - 1) * job->step[a] * (size_t)lay->stride[a];
-    }
-    *nruns = job->count[axis];
-    *pitch = job->step[axis] * (size_t)lay->stride[axis];
-    /* A read call costs about as much as copying 4 KiB. */
-    return (*run + 4096) * *nruns < hi - lo;
-}
-
 /* An uncompressed chunk in a file: only what is touched is read, and has memory. */
 static zc_status_t read_plain(const zc_level_t *level, const zc_layout_t *lay, const zc_job_t *job, zc_ctx_t *ctx,
                               const zc_source_t *source, int *err) {
-    size_t lo, hi, nruns, run, pitch;
+    zc_want_t want;
     if (zc_place_same(level, lay, job)) return zc_source_read(source, 0, lay->nbytes, level->items + job->offset, err);
-    zc_place_range(level->plan, lay, job, &lo, &hi);
-    uint8_t *box = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, hi - lo);
+    zc_status_t status = zc_want_of(level->plan, lay, job, ctx, &want);
+    uint8_t *box = status == ZC_OK ? zc_ctx_tmp(ctx, ZC_TMP_CHUNK, want.hi - want.lo) : NULL;
     if (box == NULL) return ZC_E_NOMEM;
-    zc_status_t status = ZC_OK;
-    if (sparse_runs(level->plan, lay, job, lo, hi, &nruns, &run, &pitch)) {
-        for (size_t i = 0; i < nruns && status == ZC_OK; i++)
-            status = zc_source_read(source, lo + i * pitch, run, box + i * pitch, err);
-    } else {
-        status = zc_source_read(source, lo, hi - lo, box, err);
+    if (want.nparts == 0) status = zc_source_read(source, want.lo, want.hi - want.lo, box, err);
+    for (size_t k = 0; k < want.nparts && status == ZC_OK; k++) {
+        const zc_stretch_t *part = &want.parts[k];
+        status = zc_source_read(source, part->lo, part->hi - part->lo, box + (part->lo - want.lo), err);
     }
     if (status == ZC_OK) zc_place_read(level, lay, job, box);
     return status;
@@ -66,23 +46,24 @@ static zc_status_t read_plain(const zc_level_t *level, const zc_layout_t *lay, c
 /* Less is as quickly read in one call as in two; what is read first is to hold a frame's header and tables. */
 enum { PART_LEAST = 32 << 10, PART_HEAD = 4 << 10 };
 
-/* A chunk in a file of which a part is wanted, and of whose encoded bytes a part will do: *chunk then has bytes
- * [lo, hi) of it. Anything else than ZC_OK: it has to be read as a whole. */
+/* A chunk in a file of which a part is wanted, and of whose encoded bytes a part will do: *chunk then has the wanted
+ * bytes of it. Anything else than ZC_OK: it has to be read as a whole. */
 static zc_status_t read_part(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx, const zc_source_t *source,
-                             size_t lo, size_t hi, const uint8_t **chunk) {
+                             const zc_want_t *want, const uint8_t **chunk) {
     const zc_step_t *s = &plan->steps[0];
     size_t from, to;
     int err;
     if (source->data != NULL || plan->nsteps != 1 || s->ops->part == NULL || source->n < PART_LEAST ||
-        hi - lo > lay->nbytes / 2)
+        want->hi - want->lo > lay->nbytes / 2)
         return ZC_E_UNSUPPORTED;
     uint8_t *data = zc_ctx_tmp(ctx, ZC_TMP_FILE, source->n), *out = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, lay->nbytes);
     if (data == NULL || out == NULL) return ZC_E_NOMEM;
     zc_status_t status = zc_source_read(source, 0, PART_HEAD, data, &err);
-    if (status == ZC_OK) status = s->ops->part(s, ctx, data, PART_HEAD, source->n, lay->nbytes, lo, hi, &from, &to);
+    if (status == ZC_OK)
+        status = s->ops->part(s, ctx, data, PART_HEAD, source->n, lay->nbytes, want->lo, want->hi, &from, &to);
     if (status == ZC_OK && to - from > source->n / 4 * 3) status = ZC_E_UNSUPPORTED;
     if (status == ZC_OK) status = zc_source_read(source, from, to - from, data + from, &err);
-    if (status == ZC_OK) status = s->ops->decode_part(s, ctx, data, source->n, from, to, lay->nbytes, lo, hi, out);
+    if (status == ZC_OK) status = s->ops->decode_part(s, ctx, data, source->n, from, to, lay->nbytes, want, out);
     ctx->message[0] = 0;
     *chunk = out;
     return status;
@@ -90,7 +71,8 @@ static zc_status_t read_part(const zc_plan_t *plan, const zc_layout_t *lay, zc_c
 
 static int read_plain_chunk(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *job, const zc_source_t *source) {
     zc_layout_t lay;
-    size_t lo, hi, n;
+    zc_want_t want;
+    size_t n;
     int err = 0;
     const uint8_t *data, *chunk;
     if (zc_plan_layout(level->plan, job->edges, &lay) != ZC_OK)
@@ -101,18 +83,19 @@ static int read_plain_chunk(const zc_level_t *level, zc_ctx_t *ctx, const zc_job
         zc_status_t status = read_plain(level, &lay, job, ctx, source, &err);
         return status == ZC_OK ? 0 : zc_level_fail(level, ctx, status, err, "bytes");
     }
-    zc_place_range(level->plan, &lay, job, &lo, &hi);
-    if (read_part(level->plan, &lay, ctx, source, lo, hi, &chunk) == ZC_OK) {
-        zc_place_read(level, &lay, job, chunk + lo);
+    zc_status_t status = zc_want_of(level->plan, &lay, job, ctx, &want);
+    if (status != ZC_OK) return zc_level_fail(level, ctx, status, 0, "");
+    if (read_part(level->plan, &lay, ctx, source, &want, &chunk) == ZC_OK) {
+        zc_place_read(level, &lay, job, chunk + want.lo);
         return 0;
     }
-    zc_status_t status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
+    status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
     if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
     uint8_t *target = zc_place_same(level, &lay, job) ? level->items + job->offset : NULL;
-    zc_chain_result_t r = zc_plan_decode(level->plan, lay.nbytes, 1, ctx, data, source->n, lo, hi, target, &chunk, &n);
+    zc_chain_result_t r = zc_plan_decode(level->plan, lay.nbytes, 1, ctx, data, source->n, &want, target, &chunk, &n);
     if (r.status != ZC_OK) return zc_level_fail(level, ctx, r.status, 0, zc_step_name(level->plan, r.step));
     if (target == NULL)
-        zc_place_read(level, &lay, job, chunk + lo);
+        zc_place_read(level, &lay, job, chunk + want.lo);
     else if (chunk != target)
         memcpy(target, chunk, lay.nbytes);
     return 0;
@@ -180,7 +163,7 @@ static zc_chain_result_t unwrap_shard(const zc_plan_t *plan, const size_t *edges
     size_t limit = zc_plan_shard_limit(plan, edges), room = n < limit / 4 ? 4 * n + 4096 : limit;
     for (;;) {
         if (room > limit) room = limit;
-        zc_chain_result_t r = zc_plan_decode(plan, room, 0, ctx, data, n, 0, room, NULL, view, nview);
+        zc_chain_result_t r = zc_plan_decode(plan, room, 0, ctx, data, n, NULL, NULL, view, nview);
         if (r.status != ZC_E_TOO_LONG || room == limit) return r;
         ctx->message[0] = 0;
         room = room < limit / 4 ? 4 * room : limit;

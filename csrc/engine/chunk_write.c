@@ -16,8 +16,7 @@ static int load_old(const zc_level_t *level, zc_ctx_t *ctx, const zc_layout_t *l
     int err = 0;
     zc_status_t status = zc_source_bytes(old, ctx, ZC_TMP_FILE, &data, &err);
     if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
-    zc_chain_result_t r =
-        zc_plan_decode(level->plan, lay->nbytes, 1, ctx, data, old->n, 0, lay->nbytes, chunk, &view, &n);
+    zc_chain_result_t r = zc_plan_decode(level->plan, lay->nbytes, 1, ctx, data, old->n, NULL, chunk, &view, &n);
     if (r.status != ZC_OK) return zc_level_fail(level, ctx, r.status, 0, zc_step_name(level->plan, r.step));
     if (view != chunk) memcpy(chunk, view, lay->nbytes);
     return 0;

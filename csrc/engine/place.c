@@ -116,16 +116,9 @@ static void walk_lists(const walk_t *w, const zc_level_t *level, const zc_layout
 #define POINTS(type)                                                                                                   \
     for (size_t k = 0; k < job->nids; k++) {                                                                           \
         type item;                                                                                                     \
-        memcpy(&item, chunk + point_offset(lay, job, ndim, job->ids[k]), sizeof item);                                 \
+        memcpy(&item, chunk + zc_place_point(lay, job, ndim, job->ids[k]), sizeof item);                               \
         memcpy(items + (ptrdiff_t)job->ids[k] * job->points->stride, &item, sizeof item);                              \
     }
-
-static ptrdiff_t point_offset(const zc_layout_t *lay, const zc_job_t *job, int ndim, size_t id) {
-    ptrdiff_t offset = 0;
-    for (int i = 0; i < ndim; i++)
-        offset += (ptrdiff_t)((size_t)job->points->coords[i][id] - job->origin[i] - job->start[i]) * lay->stride[i];
-    return offset;
-}
 
 static void place_points(const zc_level_t *level, const zc_layout_t *lay, const zc_job_t *job, enum direction dir,
                          uint8_t *chunk) {
@@ -143,7 +136,7 @@ static void place_points(const zc_level_t *level, const zc_layout_t *lay, const 
     }
     for (size_t k = 0; k < job->nids; k++) {
         uint8_t *item = items + (ptrdiff_t)job->ids[k] * job->points->stride;
-        uint8_t *stored = chunk != NULL ? chunk + point_offset(lay, job, ndim, job->ids[k]) : NULL;
+        uint8_t *stored = chunk != NULL ? chunk + zc_place_point(lay, job, ndim, job->ids[k]) : NULL;
         if (dir == FILL_ITEMS)
             memcpy(item, plan->fill_memory, itemsize);
         else if (swap != 0)

@@ -10,6 +10,14 @@ int zc_place_same(const zc_level_t *level, const zc_layout_t *lay, const zc_job_
 /* Storage bytes that the job needs: everything from its first item to its last. */
 void zc_place_range(const zc_plan_t *plan, const zc_layout_t *lay, const zc_job_t *job, size_t *lo, size_t *hi);
 
+/* Bytes from the job's first item to the point of that number, in the stored chunk. */
+static inline size_t zc_place_point(const zc_layout_t *lay, const zc_job_t *job, int ndim, size_t id) {
+    size_t offset = 0;
+    for (int i = 0; i < ndim; i++)
+        offset += ((size_t)job->points->coords[i][id] - job->origin[i] - job->start[i]) * (size_t)lay->stride[i];
+    return offset;
+}
+
 /* `first` is byte `lo` of the stored chunk. */
 void zc_place_read(const zc_level_t *level, const zc_layout_t *lay, const zc_job_t *job, const uint8_t *first);
 void zc_place_write(const zc_level_t *level, const zc_layout_t *lay, const zc_job_t *job, uint8_t *first);

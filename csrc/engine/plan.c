@@ -100,8 +100,10 @@ size_t zc_plan_encoded_limit(const zc_plan_t *plan, const size_t *edges) {
     return size[plan->nsteps];
 }
 
+static int less_than(const zc_want_t *part, size_t all) { return part->nparts > 1 || part->hi - part->lo < all; }
+
 zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int known, zc_ctx_t *ctx, const uint8_t *src,
-                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view, size_t *nview) {
+                                 size_t n, const zc_want_t *part, uint8_t *dst, const uint8_t **view, size_t *nview) {
     size_t size[ZC_MAX_STEPS + 1];
     uint8_t exact[ZC_MAX_STEPS + 1];
     chain_sizes(plan, want, known, size, exact);
@@ -118,8 +120,8 @@ zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int known, 
             uint8_t *to =
                 i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, i == last ? ZC_TMP_CHUNK : slot, size[i] + !size[i]);
             if (to == NULL) return (zc_chain_result_t){ZC_E_NOMEM, i};
-            if (i == 0 && known && s->ops->decode_range != NULL && hi - lo < size[i]) {
-                status = s->ops->decode_range(s, ctx, src, n, size[i], lo, hi, to);
+            if (i == 0 && known && s->ops->decode_range != NULL && part != NULL && less_than(part, size[i])) {
+                status = s->ops->decode_range(s, ctx, src, n, size[i], part, to);
                 made = size[i];
             } else {
                 status = s->ops->decode(s, ctx, src, n, to, size[i], &made);

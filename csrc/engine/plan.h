@@ -41,10 +41,10 @@ typedef struct zc_chain_result {
 } zc_chain_result_t;
 
 /* Decodes n encoded bytes to `want` bytes; with `exact` off to at most that. *view, *nview is where they are: `dst`
- * when it was given and the last step wrote there, else a part of ZC_TMP_CHUNK of ctx or of src. With hi - lo < want
- * only bytes [lo, hi) of the view need be valid. */
+ * when it was given and the last step wrote there, else a part of ZC_TMP_CHUNK of ctx or of src. With `part` (or NULL)
+ * only what it wants of the view need be valid. */
 zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int exact, zc_ctx_t *ctx, const uint8_t *src,
-                                 size_t n, size_t lo, size_t hi, uint8_t *dst, const uint8_t **view, size_t *nview);
+                                 size_t n, const zc_want_t *part, uint8_t *dst, const uint8_t **view, size_t *nview);
 
 /* Encodes n bytes at src; *view, *nview is the result, in memory of ctx or src itself. */
 zc_chain_result_t zc_plan_encode(const zc_plan_t *plan, size_t n, zc_ctx_t *ctx, const uint8_t *src,

@@ -84,7 +84,7 @@ zc_chain_result_t zc_shard_read_index(const zc_plan_t *plan, const zc_shard_grid
     uint8_t *decoded = zc_ctx_tmp(ctx, ZC_TMP_OLD, nbytes + !nbytes);
     if (decoded == NULL) return (zc_chain_result_t){ZC_E_NOMEM, -1};
     zc_chain_result_t r =
-        zc_plan_decode(shard->index, nbytes, 1, ctx, raw, grid->index_bytes, 0, nbytes, decoded, &view, &n);
+        zc_plan_decode(shard->index, nbytes, 1, ctx, raw, grid->index_bytes, NULL, decoded, &view, &n);
     if (r.status != ZC_OK) return r;
     *entries = malloc(grid->index_layout.nbytes > 0 ? grid->index_layout.nbytes : 1);
     if (*entries == NULL) return (zc_chain_result_t){ZC_E_NOMEM, -1};

@@ -76,7 +76,7 @@ static int verify_plain(const zc_level_t *level, zc_ctx_t *ctx, const size_t *ed
     }
     zc_status_t status = zc_source_bytes(source, ctx, ZC_TMP_FILE, &data, &err);
     if (status != ZC_OK) return zc_level_fail(level, ctx, status, err, "");
-    zc_chain_result_t r = zc_plan_decode(plan, lay.nbytes, 1, ctx, data, source->n, 0, lay.nbytes, NULL, &view, &n);
+    zc_chain_result_t r = zc_plan_decode(plan, lay.nbytes, 1, ctx, data, source->n, NULL, NULL, &view, &n);
     return r.status == ZC_OK ? 0 : zc_level_fail(level, ctx, r.status, 0, zc_step_name(plan, r.step));
 }
 

@@ -119,6 +119,31 @@ static inline zc_step_t step_of(const config_t *config) {
     return step;
 }
 
+enum { WANT_MOST = 5 };
+
+/* Bytes wanted of n > 0: one stretch, or up to WANT_MOST parts (in `room`) apart from each other. */
+static inline zc_want_t random_want(size_t n, zc_stretch_t room[WANT_MOST]) {
+    zc_want_t want = {.lo = check_below(n), .parts = room};
+    size_t most = check_below(WANT_MOST + 1), at = want.lo;
+    want.hi = want.lo + 1 + check_below(n - want.lo);
+    if (most == 0) return want;
+    for (want.hi = n; want.nparts < most && at < n; want.nparts++) {
+        size_t left = n - at, len = 1 + check_below(check_below(2) ? left : left / 16 + 1);
+        room[want.nparts] = (zc_stretch_t){at, at + len};
+        want.hi = at + len;
+        at = want.hi + 1 + check_below((n - want.hi) / 2 + 1);
+    }
+    return want;
+}
+
+/* Whether what is wanted is the same in both. */
+static inline int same_wanted(const zc_want_t *want, const uint8_t *a, const uint8_t *b) {
+    int same = want->nparts > 0 || memcmp(a + want->lo, b + want->lo, want->hi - want->lo) == 0;
+    for (size_t k = 0; k < want->nparts; k++)
+        same &= memcmp(a + want->parts[k].lo, b + want->parts[k].lo, want->parts[k].hi - want->parts[k].lo) == 0;
+    return same;
+}
+
 /* The encoded form in a guarded buffer of its exact size. */
 static inline guarded_t encoded(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t *size) {
     size_t bound = step->ops->bound(step, n);

@@ -26,7 +26,7 @@ static zc_status_t decode_twice(const zc_step_t *step, zc_ctx_t *ctx, const uint
     }
     if (step->ops->decode_range && to->cap) {
         size_t lo = check_below(to->cap), hi = lo + check_below(to->cap - lo + 1);
-        (void)step->ops->decode_range(step, ctx, enc, size, to->cap, lo, hi, to->out[2].data);
+        (void)step->ops->decode_range(step, ctx, enc, size, to->cap, &(zc_want_t){.lo = lo, .hi = hi}, to->out[2].data);
     }
     return status[0];
 }

@@ -45,12 +45,16 @@ static void both_ways(const zc_step_t *step, const uint8_t *src, size_t n, check
     for (int round = 0; ops->decode_range && round < 4; round++) {
         check_block_t part = check_block(n, 1);
         size_t lo = check_below(n + 1), hi = lo + check_below(n - lo + 1);
-        CHECK(ops->decode_range(step, ctx, enc->data, size, n, lo, hi, part.data) == ZC_OK, "%s", ops->name);
+        CHECK(ops->decode_range(step, ctx, enc->data, size, n, &(zc_want_t){.lo = lo, .hi = hi}, part.data) == ZC_OK,
+              "%s", ops->name);
         CHECK(memcmp(part.data + lo, dec->data + lo, hi - lo) == 0, "%s: [%zu, %zu)", ops->name, lo, hi);
-        CHECK(ops->decode_range(step, ctx, enc->data, size, n + 1, 0, n, part.data) == ZC_E_TOO_SHORT, "%s", ops->name);
+        CHECK(ops->decode_range(step, ctx, enc->data, size, n + 1, &(zc_want_t){.lo = 0, .hi = n}, part.data) ==
+                  ZC_E_TOO_SHORT,
+              "%s", ops->name);
         if (n)
-            CHECK(ops->decode_range(step, ctx, enc->data, size, n - 1, 0, n - 1, part.data) == ZC_E_TOO_LONG, "%s",
-                  ops->name);
+            CHECK(ops->decode_range(step, ctx, enc->data, size, n - 1, &(zc_want_t){.lo = 0, .hi = n - 1}, part.data) ==
+                      ZC_E_TOO_LONG,
+                  "%s", ops->name);
         check_free(part);
     }
 }

@@ -88,9 +88,9 @@ static void test_zstd_bomb(void) {
     zc_step_t step = {.ops = &zc_codec_zstd};
     zc_status_t status = step.ops->decode(&step, ctx, enc.data, n, out.data, 1 << 20, &written);
     CHECK(status == ZC_E_TOO_LONG, "status %d", status);
-    status = step.ops->decode_range(&step, ctx, enc.data, n, 1 << 20, 0, 1000, out.data);
+    status = step.ops->decode_range(&step, ctx, enc.data, n, 1 << 20, &(zc_want_t){.lo = 0, .hi = 1000}, out.data);
     CHECK(status == ZC_OK, "status %d", status);
-    status = step.ops->decode_range(&step, ctx, enc.data, n, 1 << 20, 0, 1 << 20, out.data);
+    status = step.ops->decode_range(&step, ctx, enc.data, n, 1 << 20, &(zc_want_t){.lo = 0, .hi = 1 << 20}, out.data);
     CHECK(status == ZC_E_TOO_LONG, "status %d", status);
     getrusage(RUSAGE_SELF, &after);
     CHECK(after.ru_maxrss - before.ru_maxrss < 16 << 10, "%ld KiB more", after.ru_maxrss - before.ru_maxrss);
@@ -200,9 +200,12 @@ static void test_blosc_range_is_local(void) {
         if (i != 3) memset(enc.data + start[i], 0xFF, 8);
     size_t written;
     CHECK(step.ops->decode(&step, ctx, enc.data, size, out.data, N, &written) == ZC_E_CORRUPT, "damage not seen");
-    zc_status_t status = step.ops->decode_range(&step, ctx, enc.data, size, N, 3 * 4096, 4 * 4096, out.data);
+    zc_status_t status =
+        step.ops->decode_range(&step, ctx, enc.data, size, N, &(zc_want_t){.lo = 3 * 4096, .hi = 4 * 4096}, out.data);
     CHECK(status == ZC_OK && memcmp(out.data + 3 * 4096, src.data + 3 * 4096, 4096) == 0, "status %d", status);
-    CHECK(step.ops->decode_range(&step, ctx, enc.data, size, N, 3 * 4096, 4 * 4096 + 1, out.data) == ZC_E_CORRUPT, "-");
+    CHECK(step.ops->decode_range(&step, ctx, enc.data, size, N, &(zc_want_t){.lo = 3 * 4096, .hi = 4 * 4096 + 1},
+                                 out.data) == ZC_E_CORRUPT,
+          "-");
     unguard(src);
     unguard(out);
     unguard(enc);

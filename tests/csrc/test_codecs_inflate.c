@@ -179,7 +179,7 @@ static void test_members(zc_ctx_t *ctx) {
         zc_status_t status = step.ops->decode(&step, ctx, src.data, size, out.data, n, &written);
         CHECK(status == ZC_OK && written == n && memcmp(out.data, want, n) == 0, "status %d %s", status, ctx->message);
         size_t hi = check_below(n + 1);
-        status = step.ops->decode_range(&step, ctx, src.data, size, n, hi / 2, hi, out.data);
+        status = step.ops->decode_range(&step, ctx, src.data, size, n, &(zc_want_t){.lo = hi / 2, .hi = hi}, out.data);
         CHECK(status == ZC_OK && memcmp(out.data, want, hi) == 0, "to %zu of %zu: %d %s", hi, n, status, ctx->message);
         if (n) {
             guarded_t small = guarded(n - 1);
