@@ -174,6 +174,11 @@ class ChunkIO:
             buffers = place.store.get_many_sync(keys)
             self.plan.read(shape, selection.axes, out, label, None, buffers, not config.read_missing_chunks, 0, absent)
 
+    def before_write(
+        self, place: StorePath, label: str, selection: Selection | PointSelection, config: ArrayConfig
+    ) -> None:
+        """Called before the chunks of a selection are written."""
+
     def write(
         self,
         place: StorePath,
@@ -187,6 +192,7 @@ class ChunkIO:
     ) -> None:
         """Writes ``value`` (broadcastable to the selection, of the array's dtype); with a mask of its shape, and a
         selection of slices, only the items where that is True."""
+        self.before_write(place, label, selection, config)
         if self.plan is None or (root is None and place.store.locks_files):
             self.python.write(place, label, shape, selection, value, config, mask)
             return

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from zarrc.array_config import ArrayConfig
 from zarrc.chunkio import ChunkIO
 from zarrc.errors import ConflictError
@@ -24,22 +22,13 @@ class RepairingIO(ChunkIO):
         super().__init__(metadata)
         self._well_formed = False
 
-    def write(
-        self,
-        place: StorePath,
-        root: bytes | None,
-        label: str,
-        shape: tuple[int, ...],
-        selection: Selection | PointSelection,
-        value: np.ndarray,
-        config: ArrayConfig,
-        mask: np.ndarray | None = None,
+    def before_write(
+        self, place: StorePath, label: str, selection: Selection | PointSelection, config: ArrayConfig
     ) -> None:
-        """As `ChunkIO.write`. Raises `ConflictError` where chunks would be looked for elsewhere by now."""
+        """Raises `ConflictError` where chunks would be looked for elsewhere by now."""
         if not self._well_formed and 0 not in selection.shape:
             self._store_grid(place, label, config)
             self._well_formed = True
-        super().write(place, root, label, shape, selection, value, config, mask)
 
     def _store_grid(self, place: StorePath, label: str, config: ArrayConfig) -> None:
         with document_lock(place, self._metadata.documents(), config.concurrency) as lock:

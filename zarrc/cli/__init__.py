@@ -26,13 +26,16 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("demo", help="write, check and time arrays with several codecs")
     show.add_argument("--dir", type=Path, default=DEFAULT_DIRECTORY, help="where to write (default: ./%(default)s)")
     show.add_argument("--size-mib", type=_size, default=64, help="size of each array in MiB (default: %(default)s)")
+    show.set_defaults(run=lambda args: run_demo(args.dir, args.size_mib))
     tell = commands.add_parser("info", help="describe the array or group at a path")
     _add_path(tell)
     tell.add_argument("--complete", action="store_true", help="also count the stored chunks and bytes")
+    tell.set_defaults(run=lambda args: show_info(args.path, complete=args.complete))
     check = commands.add_parser(
         "verify", help="read every chunk and check it; exit code 0: nothing found, 1: something, 2: no such path"
     )
     _add_path(check)
+    check.set_defaults(run=lambda args: run_verify(args.path, args.json))
     mend = commands.add_parser("repair", help="verify, and remove what the options say; without one, only report")
     _add_path(mend)
     mend.add_argument(
@@ -47,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="age from which a temporary file is an orphan (default: %(default).0f)",
     )
+    mend.set_defaults(run=_repair)
     for command in (check, mend):
         command.add_argument("--json", type=Path, metavar="FILE", help="write the report there too")
     _add_migration(commands)
@@ -65,10 +69,12 @@ def _add_migration(commands: Any) -> None:
     move.add_argument(
         "--remove-v2-metadata", action="store_true", help="remove metadata of v2 at the output afterwards"
     )
+    move.set_defaults(run=_migrate)
     drop = commands.add_parser("remove-metadata", help="remove the metadata of one format from a whole hierarchy")
     drop.add_argument("format", choices=("v2", "v3"), help="whose metadata to remove")
     _add_path(drop)
     drop.add_argument("--force", action="store_true", help="also where there are none of the other format")
+    drop.set_defaults(run=_remove_metadata)
     for command in (move, drop):
         command.add_argument("--dry-run", action="store_true", help="only say what would be stored and removed")
         command.add_argument("--verbose", action="store_true", help="say what is stored and removed")
@@ -92,26 +98,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _run(args: argparse.Namespace) -> int:
-    if args.command == "demo":
-        return run_demo(args.dir, args.size_mib)
-    if args.command == "info":
-        return show_info(args.path, complete=args.complete)
-    if args.command == "verify":
-        return run_verify(args.path, args.json)
-    if args.command == "migrate":
-        return run_migrate(
-            args.path,
-            args.output,
-            dry_run=args.dry_run,
-            overwrite=args.overwrite,
-            force=args.force,
-            remove_v2_metadata=args.remove_v2_metadata,
-            verbose=args.verbose,
-        )
-    if args.command == "remove-metadata":
-        zarr_format: ZarrFormat = 2 if args.format == "v2" else 3
-        return run_remove_metadata(args.path, zarr_format, force=args.force, dry_run=args.dry_run, verbose=args.verbose)
+def _repair(args: argparse.Namespace) -> int:
     return run_repair(
         args.path,
         args.json,
@@ -122,6 +109,23 @@ def _run(args: argparse.Namespace) -> int:
     )
 
 
+def _migrate(args: argparse.Namespace) -> int:
+    return run_migrate(
+        args.path,
+        args.output,
+        dry_run=args.dry_run,
+        overwrite=args.overwrite,
+        force=args.force,
+        remove_v2_metadata=args.remove_v2_metadata,
+        verbose=args.verbose,
+    )
+
+
+def _remove_metadata(args: argparse.Namespace) -> int:
+    zarr_format: ZarrFormat = 2 if args.format == "v2" else 3
+    return run_remove_metadata(args.path, zarr_format, force=args.force, dry_run=args.dry_run, verbose=args.verbose)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code.
 
@@ -130,7 +134,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        return _run(args)
+        return args.run(args)
     except (BaseZarrError, OSError, ImportError, ValueError) as e:
         lines = str(e).strip().splitlines() or [type(e).__name__]
         print(f"zarrc {args.command}: {lines[0]}", file=sys.stderr)

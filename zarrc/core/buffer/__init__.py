@@ -1,14 +1,4 @@
 """`zarrc.buffer`, under its name of ``zarr.core.buffer``."""
 
-from zarrc.buffer import ArrayLike, Buffer, BufferPrototype, NDArrayLike, NDBuffer, default_buffer_prototype
-from zarrc.buffer.core import NDArrayLikeOrScalar
-
-__all__ = [
-    "ArrayLike",
-    "Buffer",
-    "BufferPrototype",
-    "NDArrayLike",
-    "NDArrayLikeOrScalar",
-    "NDBuffer",
-    "default_buffer_prototype",
-]
+from zarrc.buffer import *  # noqa: F403
+from zarrc.buffer import __all__ as __all__

@@ -1,21 +1,4 @@
 """`zarrc.buffer.core`, under its name of ``zarr.core.buffer.core``."""
 
-from zarrc.buffer.core import (
-    ArrayLike,
-    Buffer,
-    BufferPrototype,
-    NDArrayLike,
-    NDArrayLikeOrScalar,
-    NDBuffer,
-    default_buffer_prototype,
-)
-
-__all__ = [
-    "ArrayLike",
-    "Buffer",
-    "BufferPrototype",
-    "NDArrayLike",
-    "NDArrayLikeOrScalar",
-    "NDBuffer",
-    "default_buffer_prototype",
-]
+from zarrc.buffer import *  # noqa: F403
+from zarrc.buffer import __all__ as __all__
