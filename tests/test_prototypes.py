@@ -106,3 +106,12 @@ def test_fields_and_batches():
 
 def test_empty_of_a_derived_class_is_made_by_its_create():
     assert type(OwnNDBuffer.empty((2, 3), "i4", "F").as_ndarray_like()) is Memory
+
+
+@pytest.mark.parametrize("wrong", [dict, 3, "buffer"])
+def test_something_else_than_a_prototype(wrong):
+    array = zarrc.create_array(Watching(), data=np.arange(4), chunks=2)
+    with pytest.raises(TypeError, match="BufferPrototype"):
+        array.get_basic_selection(prototype=wrong)
+    with pytest.raises(TypeError, match="BufferPrototype"):
+        array.set_basic_selection(0, 1, prototype=wrong)

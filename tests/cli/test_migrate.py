@@ -39,7 +39,9 @@ def test_migrate_and_remove(store: Path) -> None:
     assert names(store) == CHUNKS | V2 | V3
     again = run("migrate", "v3", store)
     assert again.returncode == 1
-    assert again.stderr.splitlines()[-1] == "zarrc migrate: Only arrays / groups with zarr v2 metadata can be converted"
+    assert again.stderr.splitlines()[-1].endswith(
+        f"{store}: Only arrays / groups with zarr v2 metadata can be converted"
+    )
     assert run("migrate", "v3", store, "--overwrite", "--remove-v2-metadata").returncode == 0
     assert names(store) == CHUNKS | V3
     assert zarrc.open_array(store / "a", mode="r")[...].tolist() == [1, 2, 3, 4]
@@ -75,11 +77,15 @@ def test_remove_metadata(store: Path) -> None:
 
 def test_consolidated(store: Path) -> None:
     zarrc.consolidate_metadata(store)
-    result = run("migrate", "v3", store)
-    assert (result.returncode, result.stderr) == (
-        1,
-        "zarrc migrate: Migration of consolidated metadata isn't supported.\n",
-    )
+    group = zarrc.open_group(store, use_consolidated=False)
+    name = next(iter(group))
+    group[name].attrs["later"] = True  # which the consolidated metadata do not know
+    result = run("migrate", "v3", store, "--remove-v2-metadata")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert names(store) == CHUNKS | V3
+    migrated = zarrc.open_group(store, mode="r", zarr_format=3)
+    assert migrated.metadata.consolidated_metadata is None
+    assert migrated[name].attrs["later"] is True
 
 
 def test_nothing_there(tmp_path: Path) -> None:

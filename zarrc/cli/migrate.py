@@ -39,9 +39,10 @@ def run_migrate(
             overwrite=overwrite,
             force=force,
             remove_v2_metadata=remove_v2_metadata,
+            use_consolidated=False,
         )
     except (TypeError, NotImplementedError) as e:
-        raise ValueError(str(e)) from e
+        raise ValueError(f"{path}: {e}") from e
     return 0
 
 

@@ -113,6 +113,7 @@ def migrate(
     overwrite: bool = False,
     force: bool = False,
     remove_v2_metadata: bool = False,
+    use_consolidated: bool | None = None,
 ) -> None:
     """`migrate_v2_to_v3` and what may be done before and after it: the command ``zarrc migrate v3``.
 
@@ -126,6 +127,9 @@ def migrate(
         With ``overwrite``, remove also those of nodes without metadata of v2.
     remove_v2_metadata : bool
         Remove the documents of v2 at the output, when those of v3 are stored.
+    use_consolidated : bool, optional
+        False: consolidated metadata are not looked at; every node is migrated as its own documents say. Groups of v3
+        have none then, until `zarrc.consolidate_metadata` makes them.
 
     Raises
     ------
@@ -133,7 +137,10 @@ def migrate(
         As `migrate_v2_to_v3` and `remove_metadata`.
     """
     mode: Literal["r", "r+"] = "r+" if output_store is None else "r"
-    node = open_node(make_store_path(input_store), mode=mode, zarr_format=2 if overwrite else None)
+    zarr_format: ZarrFormat | None = 2 if overwrite else None
+    node = open_node(
+        make_store_path(input_store), mode=mode, zarr_format=zarr_format, use_consolidated=use_consolidated
+    )
     place = node.store_path if output_store is None else make_store_path(output_store)
     if output_store is not None and not overwrite and next(iter(place.store.list_dir_sync(place.path)), None):
         raise FileExistsError(f"Store must be empty for mode 'w-': {place}")

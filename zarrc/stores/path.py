@@ -144,7 +144,7 @@ def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any
     scheme, found, rest = text.partition("://")
     if not found or scheme == "file":
         where = rest if found else text
-        if where.endswith(".zip") and os.path.isfile(where):
+        if where.lower().endswith(".zip") and os.path.isfile(where):
             return zip_store.ZipStore(where)
         return LocalStore(where, read_only=read_only)
     if scheme == "memory" and not storage_options:
