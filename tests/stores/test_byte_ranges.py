@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from zarrc.abc.store import OffsetByteRequest, RangeByteRequest, SuffixByteRequest
-from zarrc.stores import MemoryStore
+from zarrc.storage import MemoryStore, ZipStore
 from zarrc.stores.byte_ranges import merge_ranges
+from zarrc.stores.wrapper import WrapperStore
 
 VALUE = bytes(range(200))
 
@@ -51,8 +52,8 @@ def test_get_ranges(gap):
     async def collect():
         return [pair async for group in store.get_ranges("k", requests, max_gap_bytes=gap) for pair in group]
 
-    found = dict(asyncio.run(collect()))
-    assert [found[i].to_bytes() for i in range(len(requests))] == expected
+    for found in (dict(asyncio.run(collect())), dict(store.get_ranges_sync("k", requests, max_gap_bytes=gap))):
+        assert [found[i].to_bytes() for i in range(len(requests))] == expected
     assert len(store.requests) == {0: 5 + 3, 5: 4 + 3, 1000: 1 + 3}[gap]
 
 
@@ -63,3 +64,22 @@ def test_no_such_key():
     with pytest.raises(ExceptionGroup) as caught:
         asyncio.run(collect())
     assert caught.group_contains(FileNotFoundError)
+    with pytest.raises(ExceptionGroup) as caught:
+        MemoryStore().get_ranges_sync("k", ranges((0, 1), (90, 95)))
+    assert caught.group_contains(FileNotFoundError)
+
+
+def test_of_wrappers_and_of_stores_without_synchronous_methods(tmp_path):
+    zipped = ZipStore(tmp_path / "x.zip", mode="w")
+    asyncio.run(zipped.set("k", VALUE))
+    for store in (WrapperStore(MemoryStore({"k": VALUE})), zipped):
+
+        async def collect(store=store):
+            return [pair async for group in store.get_ranges("k", ranges((3, 9))) for pair in group]
+
+        ((_, found),) = asyncio.run(collect())
+        assert found.to_bytes() == VALUE[3:9]
+    assert WrapperStore(MemoryStore({"k": VALUE})).get_ranges_sync("k", [None])[0][1].to_bytes() == VALUE
+    for without in (zipped, WrapperStore(zipped)):
+        with pytest.raises(TypeError, match="synchronous"):
+            without.get_ranges_sync("k", ranges((3, 9)))

@@ -14,6 +14,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 from zarrc.errors import ReadOnlyError
 from zarrc.lazy import LazyModule
 from zarrc.stores.base import Store as SyncStore
+from zarrc.stores.range_methods import RangeMethods
 
 buffers = LazyModule("zarrc.buffer")
 
@@ -43,7 +44,7 @@ class SuffixByteRequest:
 ByteRequest = RangeByteRequest | OffsetByteRequest | SuffixByteRequest
 
 
-class Store(ABC):
+class Store(RangeMethods, ABC):
     """Keys and bytes, asynchronously.
 
     Parameters

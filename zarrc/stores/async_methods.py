@@ -6,14 +6,14 @@ buffers (`zarrc.buffer.Buffer`, or those of the prototype that the caller hands 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import Any, ClassVar, Self
 
 from zarrc.lazy import LazyModule
+from zarrc.stores.range_methods import RangeMethods
 
 asyncio = LazyModule("asyncio")
 buffers = LazyModule("zarrc.buffer")
-byte_ranges_module = LazyModule("zarrc.stores.byte_ranges")
 
 
 def byte_span(byte_range: Any) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def as_buffer(prototype: Any, value: bytes | None) -> Any:
     return prototype.buffer.from_bytes(value)
 
 
-class AsyncMethods:
+class AsyncMethods(RangeMethods):
     """Mixin of `zarrc.stores.Store`: zarr-python's asynchronous store interface and its properties."""
 
     _blocking: ClassVar[bool] = True
@@ -99,22 +99,6 @@ class AsyncMethods:
     async def get_partial_values(self, prototype: Any, key_ranges: Iterable[tuple[str, Any]]) -> list[Any]:
         """`get` of several keys and byte ranges, in their order."""
         return [await self.get(key, prototype, byte_range) for key, byte_range in key_ranges]
-
-    async def get_ranges(
-        self,
-        key: str,
-        byte_ranges: Sequence[Any],
-        *,
-        prototype: Any = None,
-        max_concurrency: int = 10,
-        max_gap_bytes: int = 1 << 20,
-        max_coalesced_bytes: int = 16 << 20,
-    ) -> AsyncIterator[Sequence[tuple[int, Any]]]:
-        """Several byte ranges of one value, neighbours by one read; see `zarrc.stores.byte_ranges.get_ranges`."""
-        async for group in byte_ranges_module.get_ranges(
-            self, key, byte_ranges, prototype, max_concurrency, max_gap_bytes, max_coalesced_bytes
-        ):
-            yield group
 
     async def exists(self, key: str) -> bool:
         return await self._run(self.exists_sync, key)  # type: ignore[attr-defined]

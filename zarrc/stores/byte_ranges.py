@@ -46,6 +46,40 @@ def merge_ranges(
     return groups, others
 
 
+def _cut(found: Any, group: list[_Part]) -> list[tuple[int, Any]]:
+    """What one read of a group gives each of its ranges."""
+    first = group[0][1]
+    return [(index, found[start - first : end - first]) for index, start, end in group]
+
+
+def _request(group: list[_Part]) -> RangeByteRequest:
+    return RangeByteRequest(group[0][1], max(part[2] for part in group))
+
+
+def get_ranges_sync(
+    store: Any, key: str, byte_ranges: Sequence[Any], prototype: Any, max_gap_bytes: int, max_coalesced_bytes: int
+) -> list[tuple[int, Any]]:
+    """``(index of the range, buffer)`` of all ranges, by the store's ``get_sync``.
+
+    Raises
+    ------
+    BaseExceptionGroup
+        With FileNotFoundError, where there is no such key.
+    """
+    groups, others = merge_ranges(byte_ranges, max_gap_bytes, max_coalesced_bytes)
+
+    def read(request: Any) -> Any:
+        found = store.get_sync(key, prototype=prototype, byte_range=request)
+        if found is None:
+            raise BaseExceptionGroup("chunk read failed", [FileNotFoundError(key)])
+        return found
+
+    made = [(index, read(request)) for index, request in others]
+    for group in groups:
+        made += _cut(read(_request(group)), group)
+    return made
+
+
 async def get_ranges(
     store: Any,
     key: str,
@@ -76,9 +110,7 @@ async def get_ranges(
         return [(index, await read(request))]
 
     async def several(group: list[_Part]) -> list[tuple[int, Any]]:
-        first = group[0][1]
-        found = await read(RangeByteRequest(first, max(part[2] for part in group)))
-        return [(index, found[start - first : end - first]) for index, start, end in group]
+        return _cut(await read(_request(group)), group)
 
     async with asyncio.TaskGroup() as tasks:
         made = [tasks.create_task(several(group)) for group in groups]

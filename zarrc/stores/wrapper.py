@@ -6,7 +6,7 @@ import logging
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import GenericAlias
 from typing import Any, Self
@@ -100,6 +100,13 @@ class WrapperStore(Store):
 
     async def get_partial_values(self, prototype: Any, key_ranges: Iterable[tuple[str, Any]]) -> list[Any]:
         return await self._store.get_partial_values(prototype, key_ranges)
+
+    async def get_ranges(self, key: str, byte_ranges: Sequence[Any], **options: Any) -> AsyncIterator[Any]:
+        async for group in self._store.get_ranges(key, byte_ranges, **options):
+            yield group
+
+    def get_ranges_sync(self, key: str, byte_ranges: Sequence[Any], **options: Any) -> Any:
+        return self._synchronous("get").get_ranges_sync(key, byte_ranges, **options)
 
     async def exists(self, key: str) -> bool:
         return await self._store.exists(key)
