@@ -320,3 +320,30 @@ def test_removing_a_member_keeps_what_others_stored(tmp_path, zarr_format):
     found = zarrc.open_group(tmp_path)
     assert found.attrs["kept"] == 1 and one.attrs["kept"] == 1
     assert sorted(found.keys()) == ["b"] and found.metadata.consolidated_metadata is not None
+
+
+@pytest.mark.filterwarnings("ignore:Consolidated metadata is currently not part")
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_members_of_a_consolidated_group_see_their_own_changes(zarr_format):
+    store = MemoryStore()
+    root = zarrc.create_group(store, zarr_format=zarr_format)
+    root.create_array("b/a", shape=3, chunks=2, dtype="i4")
+    zarrc.consolidate_metadata(store)
+    group = zarrc.open_group(store)
+    group["b/a"].attrs["x"] = 1
+    group["b"].attrs["y"] = 2
+    group["b"]["a"].resize((7,))
+    for found in (group["b/a"], group["b"]["a"], dict(group.members(max_depth=None))["b/a"]):
+        assert dict(found.attrs) == {"x": 1} and found.shape == (7,)
+    assert dict(group["b"].attrs) == {"y": 2}
+    group.attrs["z"] = 3
+    assert dict(group["b/a"].attrs) == {"x": 1} and group["b/a"].shape == (7,)
+    assert dict(pickle.loads(pickle.dumps(group))["b/a"].attrs) == {"x": 1}
+    other = zarrc.open_group(store, use_consolidated=False)
+    other["b/a"].attrs["x"] = 10
+    zarrc.consolidate_metadata(store)
+    if zarr_format == 3:  # of format 2 a group keeps the consolidated metadata that it was opened with
+        assert dict(group.refresh()["b/a"].attrs) == {"x": 10}
+    group["b/a"].attrs["x"] = 11
+    del group["b/a"]
+    assert "b/a" not in group.refresh()

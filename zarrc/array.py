@@ -38,7 +38,7 @@ class Array(Changes, Selections):
     pickle, safe to share between threads.
     """
 
-    __slots__ = ("__weakref__", "_buffer", "_config", "_opened", "_place", "_root", "_text")
+    __slots__ = ("__weakref__", "_buffer", "_config", "_known_by", "_opened", "_place", "_root", "_text")
     __hash__ = None  # type: ignore[assignment]
     __class_getitem__: Any = classmethod(GenericAlias)  # zarr-python's is generic in its metadata
 
@@ -59,6 +59,7 @@ class Array(Changes, Selections):
         self._root = place.store.native_root(place.path)
         self._buffer: WriteBuffer | None = None
         self._text: str | None = None
+        self._known_by = None
 
     @classmethod
     def open(

@@ -37,7 +37,7 @@ _V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1
 class Group(GroupMembers, Placed):
     """Arrays and groups by name. Open one with `zarrc.open_group`, make one with `zarrc.create_group`."""
 
-    __slots__ = ("__weakref__", "_metadata", "_place")
+    __slots__ = ("__weakref__", "_known_by", "_metadata", "_place")
 
     _place: StorePath
     _metadata: GroupMetadata
@@ -49,6 +49,7 @@ class Group(GroupMembers, Placed):
         assert isinstance(place, StorePath)
         self._place = place
         self._metadata = metadata
+        self._known_by = None
 
     @classmethod
     def open(cls, store: StoreLike, *, zarr_format: ZarrFormat | None = None) -> Group:
@@ -88,13 +89,20 @@ class Group(GroupMembers, Placed):
             if not normalize_path(path):
                 return self
             found = known.get(normalize_path(path))
+            if found is None:
+                return None
+            node: Array | Group | None
             if isinstance(found, GroupMetadata):
                 below = known.below(normalize_path(path))
-                return Group(
+                node = Group(
                     place,
                     GroupMetadata(found.attributes, found.zarr_format, below, found.extra_fields, found.document),
                 )
-            return None if found is None else as_node(place, Opened(found))
+            else:
+                node = as_node(place, Opened(found))
+                assert node is not None
+            node._known_by = (self, normalize_path(path))
+            return node
         return as_node(place, read_node(place, self._metadata.zarr_format))
 
     def __getitem__(self, path: str) -> Array | Group:
@@ -290,7 +298,22 @@ class Group(GroupMembers, Placed):
         return node.without_consolidated() if self._metadata.consolidated_metadata is None else node
 
     def _adopt(self, metadata: GroupMetadata) -> None:
+        before, now = self._metadata.consolidated_metadata, metadata.consolidated_metadata
+        if before is not None and now is not None and now is not before:
+            metadata = metadata._with(consolidated_metadata=now.with_changes_of(before))
         self._metadata = metadata
+
+    def _member_changed(self, path: str, metadata: Any) -> None:
+        """A member that was got from consolidated metadata stored others of its own: they are those got from now on."""
+        if isinstance(metadata, GroupMetadata):
+            metadata = metadata.without_consolidated()
+        while (known := self._metadata).consolidated_metadata is not None:
+            consolidated = known.consolidated_metadata.with_node(path, metadata)
+            if self._replace_metadata(known._with(consolidated_metadata=consolidated), known):
+                break
+        if self._known_by is not None:
+            group, above = self._known_by
+            group._member_changed(f"{above}/{path}", metadata)
 
     def update_attributes(self, new_attributes: dict[str, Any]) -> Group:
         """Merges attributes, in one write; returns the group."""

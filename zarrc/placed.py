@@ -18,6 +18,8 @@ class Placed:
     __slots__ = ()
     _place: StorePath
     metadata: Any
+    #: For members of a consolidated group: it, and their path in it.
+    _known_by: tuple[Any, str] | None
 
     def _stored_metadata(self) -> Any:
         """The metadata as they are stored now; those that this object has where nothing is stored."""
@@ -50,6 +52,9 @@ class Placed:
         self._check_writable()
         write_documents(self._place, metadata.documents(), self._policies()[1], lock)
         self._replace_metadata(metadata)
+        if self._known_by is not None:
+            group, path = self._known_by
+            group._member_changed(path, metadata)
 
     def _change_attributes(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         """Stores what ``change`` makes of the attributes as they are stored now."""

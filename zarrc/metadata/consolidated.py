@@ -34,7 +34,7 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         Makes the metadata object of a path and its unparsed documents.
     """
 
-    __slots__ = ("_above", "_nodes", "_parse", "_parsed", "zarr_format")
+    __slots__ = ("_above", "_changed", "_nodes", "_parse", "_parsed", "zarr_format")
 
     def __init__(self, nodes: dict[str, Any], zarr_format: Literal[2, 3], parse: ParseNode | None = None) -> None:
         self._nodes, self._parse = nodes, parse
@@ -42,6 +42,7 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         self._parsed: dict[str, Any] = {}
         self.zarr_format = zarr_format
         self._above: tuple[ConsolidatedMetadata, str] | None = None  # what these nodes are a part of, and where
+        self._changed: dict[str, tuple[Any, Any]] = {}  # what members were before the first change, and are now
 
     def __reduce__(self) -> tuple:
         return (ConsolidatedMetadata, (self.flattened_metadata, self.zarr_format))
@@ -103,6 +104,28 @@ class ConsolidatedMetadata(Mapping[str, Any]):
     def is_part(self) -> bool:
         """Whether these are the nodes below a group of a hierarchy that knows more."""
         return self._above is not None
+
+    def with_node(self, path: str, node: Any) -> ConsolidatedMetadata:
+        """The same after a member changed its own metadata. A node that was removed stays so."""
+        before = self._nodes.get(path)
+        if before is None:
+            return self
+        made = ConsolidatedMetadata({**self._nodes, path: node}, self.zarr_format, self._parse)
+        made._parsed, made._above = (
+            {key: known for key, known in self._parsed.copy().items() if key != path},
+            self._above,
+        )
+        made._changed = {**self._changed, path: (self._changed.get(path, (before, None))[0], node)}
+        return made
+
+    def with_changes_of(self, other: ConsolidatedMetadata) -> ConsolidatedMetadata:
+        """The same with what members changed in an earlier reading of the same hierarchy, unless it was consolidated
+        anew since."""
+        made = self
+        for path, (before, node) in other._changed.items():
+            if self._nodes.get(path) == before:
+                made = made.with_node(path, node)
+        return made
 
     def remove(self, path: str) -> None:
         """Forgets a node and those below it, here and in the hierarchy that these are a part of."""
