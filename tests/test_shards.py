@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from array_strategies import python_engine
 
 import zarrc
 from zarrc.chunkio import ChunkIO
@@ -159,3 +160,37 @@ def test_likes_keep_shards():
     assert made.metadata.codecs == array.metadata.codecs
     assert zarrc.zeros_like(array, zarr_format=2).chunks == (2,)
     assert zarrc.zeros_like(array, chunks=(5,)).shards is None
+
+
+@pytest.mark.parametrize("index_codecs", [["crc32c"], ["crc32c", "shuffle"], ["shuffle", "crc32c"]])
+def test_index_codecs_of_shards_with_codecs_around(tmp_path, index_codecs):
+    known = {
+        "crc32c": {"name": "crc32c"},
+        "shuffle": {"name": "numcodecs.shuffle", "configuration": {"elementsize": 4}},
+    }
+    little = {"name": "bytes", "configuration": {"endian": "little"}}
+    inner = {"chunk_shape": [8, 8], "codecs": [little]}
+    inner |= {"index_codecs": [little, *(known[name] for name in index_codecs)], "index_location": "end"}
+    codecs = [
+        {"name": "sharding_indexed", "configuration": inner},
+        {"name": "zstd", "configuration": {"level": 1, "checksum": True}},
+    ]
+    document = {
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": [64, 64],
+        "data_type": "int32",
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [64, 64]}},
+        "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
+        "fill_value": 0,
+        "codecs": codecs,
+    }
+    (tmp_path / "zarr.json").write_text(json.dumps(document))
+    array = zarrc.open_array(tmp_path, mode="r+")
+    values = np.arange(64 * 64, dtype="i4").reshape(64, 64) + 1
+    array[...] = values
+    assert np.array_equal(array[...], values)
+    array[0, 0] = values[0, 0] = 9
+    assert np.array_equal(array[...], values)
+    assert np.array_equal(python_engine(array)[...], values)
+    assert zarrc.verify(tmp_path).ok

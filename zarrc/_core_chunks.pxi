@@ -66,7 +66,8 @@ cdef class _Parts:
     cdef int _boxes(self, list items, cnp.ndarray memory, tuple drop_axes, bint broadcast) except -1:
         cdef Py_ssize_t k
         cdef int i, j, nd = cnp.PyArray_NDIM(memory), ndim = self.sel.ndim
-        cdef int place[64]  # of each axis in memory, -1 where it has none
+        cdef int place[64]  # of each axis in memory, -1 where it has none; the same for all chunks
+        cdef int where
         cdef bint scalar = broadcast and nd == 0
         cdef zc_part_axis_t *axes
         cdef tuple inside, outside
@@ -87,12 +88,15 @@ cdef class _Parts:
                 if i in drop_axes or not isinstance(inside[i], (slice, cnp.ndarray)):
                     if axes[i].count != 1:
                         _no(f"axis {i} is dropped but has {axes[i].count} items")
-                    place[i] = -1
+                    where = -1
                 elif scalar:
-                    place[i] = -1
+                    where = -1
                 else:
-                    place[i] = j
+                    where = j
                     j += 1
+                if strided and where != place[i]:
+                    _no(f"axis {i} is dropped in some chunks only")
+                place[i] = where
             if not scalar and (j != nd or len(outside) != nd):
                 _no(f"a selection of {j} axes for memory of {nd}")
             for i in range(ndim):
@@ -117,7 +121,7 @@ cdef class _Parts:
                 _no(f"{item!r} in a chunk of {edge}")
             ax.start = start
             ax.step = step
-            ax.count = (stop - start + step - 1) // step
+            ax.count = (stop - start - 1) // step + 1
             ax.last = start + (ax.count - 1) * step
             return 0
         if not isinstance(item, cnp.ndarray):
@@ -226,6 +230,8 @@ cdef class _Parts:
         self.sel.points = &self.points
         self.points.stride = 0 if scalar else cnp.PyArray_STRIDE(memory, 0)
         numbers = self._kept(_np.arange(total, dtype=_np.int64))
+        asked = 0
+        answered = _np.zeros(total, dtype=bool)
         table = [self._kept(_np.zeros(total, dtype=_np.int64)) for _ in range(ndim)]
         for i in range(ndim):
             self.points.coords[i] = <const int64_t *> cnp.PyArray_DATA(<cnp.ndarray> table[i])
@@ -246,6 +252,8 @@ cdef class _Parts:
             self.lst.part[k].nids = cnp.PyArray_DIM(ids, 0)
             if self.lst.part[k].nids == 0 or ids.min() < 0 or ids.max() >= total:
                 _no("points outside the result")
+            asked += self.lst.part[k].nids
+            answered[ids] = True
             for i in range(ndim):
                 coords = _np.asarray(inside[i])
                 if cnp.PyArray_NDIM(coords) != 1 or (<object> coords).dtype.kind not in "iu" or \
@@ -259,6 +267,8 @@ cdef class _Parts:
                 axes[i].last = high
                 axes[i].count = high - low + 1
                 axes[i].step = 1
+        if answered.sum() != asked:
+            _no("points with one place in the result")  # which has the coordinates of one of them only
         return 0
 
     cdef Py_ssize_t _count_points(self, list items) except -1:

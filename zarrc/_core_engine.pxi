@@ -161,6 +161,7 @@ cdef dict _REASONS = {
     ZC_E_TOO_SHORT: "decodes to fewer bytes than the chunk has",
     ZC_E_DST: "the encoded chunk outgrew its bound",
     ZC_E_UNSUPPORTED: "a variant of the format that is not supported",
+    ZC_E_CANCELLED: "a signal handler forked this process in the middle of it",
 }
 
 cdef dict _CONCURRENCY = {"process": ZC_PROCESS_LOCKS, "thread": ZC_THREAD_LOCKS, "none": ZC_NO_LOCKS}
@@ -198,15 +199,15 @@ cdef int _set_policy(zc_batch_t *b, str concurrency, str durability) except -1:
 
 cdef _raise(zc_batch_t *b, str label, list pending):
     cdef zc_failure_t *f = &b.failure
-    cdef str key = (<bytes> f.key).decode()
+    cdef str key = (<bytes> f.key).decode("utf-8", "surrogateescape")  # may end within a character
     cdef str detail = (<bytes> f.message).decode("utf-8", "replace")
     cdef str codec = (<bytes> f.codec).decode() if f.codec != NULL else ""
+    if pending:
+        raise pending[0]
     if f.status == ZC_E_NOMEM:
         raise MemoryError(f"array {label!r}, chunk {key!r}: out of memory")
     if f.status == ZC_E_IO:
         raise ChunkIOError(f.err, _os.strerror(f.err), f"{label}/{key}" if key else label)
-    if f.status == ZC_E_CANCELLED and pending:
-        raise pending[0]
     if f.status == ZC_E_LOCK:
         raise LockError(f.err, _os.strerror(f.err), f"{label}/{key}" if key else label)
     if f.status == ZC_E_MISSING:

@@ -25,6 +25,7 @@ cdef extern from "engine/pool.h" nogil:
     uint64_t zc_hash_place(uint64_t device, uint64_t inode)
     void zc_stripe_lock(uint64_t hash)
     void zc_stripe_unlock(uint64_t hash)
+    void zc_stripe_around(int more)
 
 LOCK_NAME = (<bytes> ZC_LOCK_NAME).decode()
 
@@ -65,6 +66,7 @@ cdef class StripeLock:
         """Gives the lock back. Safe to call twice."""
         if self.held:
             self.held = False
+            zc_stripe_around(-1)
             zc_stripe_unlock(self.hash)
 
 
@@ -81,6 +83,7 @@ def lock_stripe(bytes root, bytes key):
     )
     with nogil:
         zc_stripe_lock(lock.hash)
+        zc_stripe_around(1)
     lock.held = True
     return lock
 

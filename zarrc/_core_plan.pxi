@@ -1,7 +1,7 @@
 # Included by _core.pyx: the compiled chain of an array and the native calls that read and write selections.
 
 # Levels of shards in shards: each takes some 32 KiB of a thread's stack.
-cdef int _SHARD_DEPTH = 16
+cdef int _SHARD_DEPTH = 6  # a level takes some 20 KiB of stack, and threads may have little
 
 
 cdef class Plan(_Cut):

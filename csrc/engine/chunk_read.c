@@ -239,8 +239,8 @@ static int read_shard(const zc_level_t *level, zc_ctx_t *ctx, const zc_job_t *jo
         .grid = &grid,
         .entries = entries,
         .shard = &shard};
-    if (zc_pool_run(sel.njobs, zc_chunk_threads(level, sel.njobs), read_inner, &in) != ZC_OK)
-        zc_level_fail(level, ctx, ZC_E_NOMEM, 0, "");
+    status = zc_pool_run(sel.njobs, zc_chunk_threads(level, sel.njobs), read_inner, &in);
+    if (status != ZC_OK) zc_level_fail(level, ctx, status, 0, "");
     zc_selection_free(&sel);
     free(entries);
     return zc_run_failed(level->run);

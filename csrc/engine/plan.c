@@ -117,8 +117,8 @@ zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int known, 
             status = s->ops->decode_view(s, ctx, src, n, &src, &made);
             if (status != ZC_OK) return (zc_chain_result_t){status, i};
         } else {
-            uint8_t *to =
-                i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, i == last ? ZC_TMP_CHUNK : slot, size[i] + !size[i]);
+            const int kept = i == last && dst == NULL; /* with dst the caller has something else in ZC_TMP_CHUNK */
+            uint8_t *to = i == 0 && dst != NULL ? dst : zc_ctx_tmp(ctx, kept ? ZC_TMP_CHUNK : slot, size[i] + !size[i]);
             if (to == NULL) return (zc_chain_result_t){ZC_E_NOMEM, i};
             if (i == 0 && known && s->ops->decode_range != NULL && part != NULL && less_than(part, size[i])) {
                 status = s->ops->decode_range(s, ctx, src, n, size[i], part, to);

@@ -41,7 +41,8 @@ typedef struct zc_chain_result {
 } zc_chain_result_t;
 
 /* Decodes n encoded bytes to `want` bytes; with `exact` off to at most that. *view, *nview is where they are: `dst`
- * when it was given and the last step wrote there, else a part of ZC_TMP_CHUNK of ctx or of src. With `part` (or NULL)
+ * when it was given and the last step wrote there, else a part of src or of scratch of ctx: without `dst` of
+ * ZC_TMP_CHUNK, which the next chain with a `dst` leaves alone. With `part` (or NULL)
  * only what it wants of the view need be valid. */
 zc_chain_result_t zc_plan_decode(const zc_plan_t *plan, size_t want, int exact, zc_ctx_t *ctx, const uint8_t *src,
                                  size_t n, const zc_want_t *part, uint8_t *dst, const uint8_t **view, size_t *nview);

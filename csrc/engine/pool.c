@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -34,6 +35,8 @@ static int nthreads; /* 0: not yet known */
 static zc_ctx_t *contexts;
 static pthread_mutex_t stripes[STRIPES];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static unsigned generation;           /* counts forks, in the child */
+static _Thread_local int held_around; /* stripes that this thread holds around whatever batches it runs */
 
 static void init_stripes(void) {
     pthread_mutexattr_t again;
@@ -53,6 +56,7 @@ static void after_fork_child(void) {
     init_stripes();
     queue = NULL;
     nworkers = 0;
+    generation++;
 }
 
 static void init_once(void) {
@@ -206,7 +210,9 @@ zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {
     pthread_once(&once, init_once);
     zc_ctx_t *ctx = take_context();
     if (ctx == NULL) return ZC_E_NOMEM;
+    const unsigned born = generation;
     if (threads > MAX_THREADS) threads = MAX_THREADS;
+    if (held_around > 0) threads = 1; /* another thread would wait for a stripe that is held here */
     if (threads > 1 && (size_t)threads > njobs) threads = (int)njobs;
     task_t t = {.fn = fn, .arg = arg, .njobs = njobs, .grain = 1, .slots = threads - 1};
     if (threads > 1) {
@@ -224,6 +230,9 @@ zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {
         pthread_mutex_unlock(&lock);
     }
     work(&t, ctx);
+    /* A signal handler forked and this is the child: the workers, and the jobs that they had taken, are the parent's.
+     */
+    if (threads > 1 && generation != born) return ZC_E_CANCELLED;
     if (threads > 1) {
         pthread_mutex_lock(&lock);
         task_t **p = &queue;
@@ -241,7 +250,29 @@ void zc_stripe_lock(uint64_t hash) {
     pthread_mutex_lock(&stripes[hash % STRIPES]);
 }
 
+int zc_stripe_wait(uint64_t hash, int ms) {
+    pthread_once(&once, init_once);
+    pthread_mutex_t *stripe = &stripes[hash % STRIPES];
+    if (pthread_mutex_trylock(stripe) == 0) return 1;
+#ifdef __APPLE__ /* has no pthread_mutex_timedlock */
+    for (int i = 0; i < ms; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
+        if (pthread_mutex_trylock(stripe) == 0) return 1;
+    }
+    return 0;
+#else
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += (long)ms * 1000 * 1000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    return pthread_mutex_timedlock(stripe, &until) == 0;
+#endif
+}
+
 void zc_stripe_unlock(uint64_t hash) { pthread_mutex_unlock(&stripes[hash % STRIPES]); }
+
+void zc_stripe_around(int more) { held_around += more; }
 
 /* FNV-1a with a final mix. */
 uint64_t zc_hash_bytes(uint64_t seed, const void *data, size_t n) {

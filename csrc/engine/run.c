@@ -77,7 +77,8 @@ int zc_run_threads(const zc_batch_t *batch, size_t njobs, size_t chunk_bytes) {
 }
 
 static void run_pool(zc_run_t *run, int threads, int (*job)(void *arg, size_t index, zc_ctx_t *ctx), void *arg) {
-    if (zc_pool_run(run->batch->sel->njobs, threads, job, arg) != ZC_OK) zc_run_fail(run, NULL, "", ZC_E_NOMEM, 0, "");
+    zc_status_t status = zc_pool_run(run->batch->sel->njobs, threads, job, arg);
+    if (status != ZC_OK) zc_run_fail(run, NULL, "", status, 0, "");
 }
 
 /* All jobs, and what writes need before and after them. */

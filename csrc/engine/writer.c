@@ -60,7 +60,11 @@ zc_status_t zc_writer_lock(zc_run_t *run, const char *key, int must, zc_held_t *
     held->hash = zc_hash_bytes(0, key, strlen(key));
     if (concurrency == ZC_NO_LOCKS) return ZC_OK;
     for (;;) {
-        zc_stripe_lock(held->hash ^ run->place);
+        if (!zc_run_is_caller(run))
+            zc_stripe_lock(held->hash ^ run->place);
+        else /* whose signal handlers must run, as who holds it may wait for another process */
+            while (!zc_stripe_wait(held->hash ^ run->place, 50))
+                if (zc_run_stop(run, 1)) return ZC_E_CANCELLED;
         held->stripe = 1;
         if (concurrency == ZC_THREAD_LOCKS) return ZC_OK;
         if (!must && !__atomic_load_n(&run->writer->open, __ATOMIC_ACQUIRE)) {

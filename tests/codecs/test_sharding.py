@@ -36,6 +36,7 @@ INDEX_CODECS = [
     [BIG],
     [LITTLE],
     [transpose(1, 2, 0), BIG, "crc32c", "numcodecs.fletcher32"],
+    [LITTLE, "crc32c", {"name": "numcodecs.shuffle", "configuration": {"elementsize": 4}}],
     ["packbits", {"name": "numcodecs.crc32", "configuration": {"location": "start"}}],
 ]
 

@@ -262,3 +262,49 @@ def test_the_first_append_comes_in_between(tmp_path):
             process.kill()
             process.wait()
     assert z[...].tolist() == [2] * 6 + [7, 8]
+
+
+NESTED = """
+import sys
+
+import numpy as np
+
+import zarrc
+from zarrc.codecs import Codec, register_codec
+
+zarrc.set_num_threads(2)
+log = zarrc.create_array(sys.argv[1] + "/log", shape=4000, chunks=4, dtype="i4")
+
+
+class Logging(Codec):
+    name = codec_id = "example.logging"
+
+    def to_dict(self):
+        return {"name": self.name, "configuration": {}}
+
+    def encode(self, data):
+        log[...] = np.arange(4000)
+        return bytes(data)
+
+    def decode(self, data, *, nbytes=None):
+        return bytes(data)
+
+
+register_codec(Logging)
+array = zarrc.create_array(
+    sys.argv[1] + "/array",
+    shape=10,
+    chunks=10,
+    dtype="i4",
+    compressors=[{"name": "example.logging"}],
+    config={"concurrency": "thread"},
+)
+array[0] = 2
+array[1] = 3
+assert array[:3].tolist() == [2, 3, 0]
+"""
+
+
+def test_a_codec_that_writes_another_array(tmp_path):
+    """Under the lock of the chunk that it encodes it writes 1000 others, some of which have the same lock."""
+    subprocess.run([sys.executable, "-c", NESTED, str(tmp_path)], check=True, timeout=60)

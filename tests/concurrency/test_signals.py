@@ -125,14 +125,23 @@ signal.pause()
             interrupt_after(0.1)
             with pytest.raises(KeyboardInterrupt):
                 z[...] = 3
+            first = threading.Thread(target=z.__setitem__, args=(3, 3), daemon=True)
+            first.start()  # waits for the process, and this thread for it
+            time.sleep(0.1)
+            threading.Timer(20, holder.kill).start()
+            interrupt_after(0.1)
+            with pytest.raises(KeyboardInterrupt):
+                z[2] = 2
+            assert first.is_alive()
             with pytest.raises(KeyboardInterrupt):
                 interrupt_after(0.1)
                 with z._place.store.chunk_lock("", "c/0", "process", True):
                     pass
         finally:
             holder.kill()
+    first.join()
     z[2] = 2
-    assert z[:4].tolist() == [0, 1, 2, 0]
+    assert z[:4].tolist() == [0, 1, 2, 3]
 
 
 def test_garbage_collected_during_reads(tmp_path):

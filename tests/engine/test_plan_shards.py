@@ -246,12 +246,17 @@ def test_bad_shards():
 def test_shards_in_shards_in_shards():
     """As deep as is allowed works; deeper is refused."""
     plan, index = models.plan_of((1,), "i4", 0), models.index_plan(1)
-    for _ in range(16):
+    levels = 6
+    for _ in range(levels):
         plan = models.plan_of((1,), "i4", 0, shard=((1,), plan, index, False))
     shard = write(plan, [7], None, ((0, 1, 1, True),), 1)
-    assert len(shard) == 4 + 16 * 20
-    with ThreadPoolExecutor(1) as pool:  # whose stack is smaller
-        assert pool.submit(read, plan, shard, ((0, 1, 1, True),), 1).result() == [7]
+    assert len(shard) == 4 + levels * 20
+    before = threading.stack_size(256 << 10)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(read, plan, shard, ((0, 1, 1, True),), 1).result() == [7]
+    finally:
+        threading.stack_size(before)
     with pytest.raises(CodecValidationError, match="levels"):
         models.plan_of((1,), "i4", 0, shard=((1,), plan, index, False))
 
