@@ -358,3 +358,24 @@ def test_scalars_are_scalars():
     assert zero[()] == 8
     zero[()] = 9
     assert zero[...] == 9
+
+
+def test_truth():
+    """As of zarr-python's arrays, which have no length."""
+    assert zarrc.zeros((0,)) and zarrc.zeros(()) and zarrc.zeros((2, 3))
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+@pytest.mark.parametrize("dtype", ["M8[s]", "m8[ns]"])
+def test_times_without_fill_value_are_not_a_time(dtype, zarr_format):
+    array = zarrc.create_array({}, shape=3, chunks=2, dtype=dtype, zarr_format=zarr_format, fill_value=None)
+    array[0] = 5
+    assert np.isnat(array[...]).tolist() == [False, True, True]
+
+
+def test_a_step_of_zero():
+    array = zarrc.zeros((4, 4))
+    for select in (lambda: array[::0], lambda: array.oindex[::0], lambda: array[1:2, ::0]):
+        with pytest.raises(ValueError, match="zero") as caught:
+            select()
+        assert isinstance(caught.value, IndexError)

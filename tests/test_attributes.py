@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import zarrc
-from zarrc.errors import ReadOnlyError
+from zarrc.errors import MetadataValidationError, ReadOnlyError
 from zarrc.stores import MemoryStore
 
 
@@ -132,3 +132,28 @@ def test_threads_append(tmp_path):
         list(pool.map(lambda i: array.append(np.ones(3, "i8")), range(40)))
     assert array.shape == (120,)
     assert array[...].sum() == 120
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_keys_are_what_json_makes_of_them(zarr_format):
+    store = MemoryStore()
+    array = zarrc.create_array(store, shape=2, dtype="i4", zarr_format=zarr_format)
+    array.attrs.put({1: 1, "1": 2, "in": {True: 3, "true": 4, None: 5, 2.5: 6}})
+    expected = {"1": 2, "in": {"true": 4, "null": 5, "2.5": 6}}
+    assert array.attrs.asdict() == expected
+    array.attrs[7] = 8
+    assert zarrc.open_array(store).attrs.asdict() == {**expected, "7": 8}
+    made = zarrc.create_group(MemoryStore(), attributes={1: {0: 1, "0": 2}}, zarr_format=zarr_format)
+    assert zarrc.open_group(made.store).attrs.asdict() == {"1": {"0": 2}}
+
+
+def test_what_is_nested_too_deeply():
+    deep = []
+    for _ in range(2000):
+        deep = [deep]
+    array = zarrc.create_array(MemoryStore(), shape=2, dtype="i4", attributes={"kept": 1})
+    with pytest.raises(MetadataValidationError, match="deep"):
+        array.attrs.put({"a": deep})
+    with pytest.raises(MetadataValidationError, match="deep"):
+        array.attrs["a"] = deep
+    assert array.attrs.asdict() == {"kept": 1}

@@ -347,3 +347,15 @@ def test_members_of_a_consolidated_group_see_their_own_changes(zarr_format):
     group["b/a"].attrs["x"] = 11
     del group["b/a"]
     assert "b/a" not in group.refresh()
+
+
+@pytest.mark.filterwarnings("ignore:Consolidated metadata is currently not part")
+def test_members_without_consolidated_metadata_of_children():
+    store = MemoryStore()
+    zarrc.create_group(store).create_array("b/a", shape=3, dtype="i4")
+    zarrc.consolidate_metadata(store, path="b")
+    zarrc.open_group(store, path="b", use_consolidated=False).create_array("later", shape=3, dtype="i4")
+    root = zarrc.open_group(store, use_consolidated=False)
+    found = dict(root.members(max_depth=None, use_consolidated_for_children=False))
+    assert sorted(found) == ["b", "b/a", "b/later"]
+    assert sorted(dict(root.members(max_depth=None))) == ["b", "b/a"]

@@ -287,6 +287,10 @@ class Array(Changes, Selections):
         data = np.asarray(self[...])
         return data if dtype is None else data.astype(dtype, copy=False)
 
+    def __bool__(self) -> bool:
+        """True, however long the array is, as for arrays of zarr-python, which have no length."""
+        return True
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("len() of unsized object")

@@ -122,7 +122,16 @@ class Changes(Layout, Placed):
         max_bytes : int
             Most memory for what is gathered, in bytes; at least one chunk and its mask (a byte an item) are held. The
             chunks that were not written to for the longest time are stored first.
+
+        Raises
+        ------
+        TypeError, ValueError
+            ``max_bytes`` is no number, or negative.
         """
+        if isinstance(max_bytes, bool) or not isinstance(max_bytes, int | np.integer):
+            raise TypeError(f"max_bytes must be a number of bytes, not {max_bytes!r}")
+        if max_bytes < 0:
+            raise ValueError(f"max_bytes must be at least 0, not {max_bytes}")
         self._check_writable()
         buffer = WriteBuffer(self, max_bytes)
         with shared_lock(id(self)):

@@ -116,7 +116,8 @@ def policy(name: str, known: tuple[str, ...], given: str | None = None) -> Any:
     """`ArrayConfig.concurrency` or ``durability`` as given, else as configured. Raises ValueError for other words."""
     word = config.get(f"array.{name}", known[0]) if given is None else given
     if word not in known:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}, not {word!r}")
+        source = f" (from zarrc.config, key 'array.{name}')" if given is None else ""
+        raise ValueError(f"{name} must be one of {', '.join(map(repr, known))}, not {word!r}{source}")
     return word
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from copy import deepcopy
 from typing import Any, Protocol
 
 from zarrc.errors import ConflictError
+from zarrc.metadata.document import copy_json
 
 
 class _Node(Protocol):
@@ -27,6 +27,8 @@ class Attributes(MutableMapping[str, Any]):
     ------
     TypeError
         A value that JSON cannot hold.
+    MetadataValidationError
+        Values that are nested too deeply.
     ReadOnlyError
         A change to something opened read-only.
     """
@@ -37,11 +39,10 @@ class Attributes(MutableMapping[str, Any]):
         self._node = node
 
     def __getitem__(self, key: str) -> Any:
-        return deepcopy(self._node.metadata.attributes[key])
+        return copy_json(self._node.metadata.attributes[key])
 
     def __setitem__(self, key: str, value: Any) -> None:
-        value = deepcopy(value)
-        self._node._change_attributes(lambda stored: {**stored, key: value})
+        self.update({key: value})
 
     def __delitem__(self, key: str) -> None:
         def without(stored: dict[str, Any]) -> dict[str, Any]:
@@ -62,12 +63,12 @@ class Attributes(MutableMapping[str, Any]):
 
     def put(self, attributes: dict[str, Any]) -> None:
         """Replaces all attributes by these, in one write."""
-        new = deepcopy(dict(attributes))
+        new = copy_json(dict(attributes))
         self._node._change_attributes(lambda _: new)
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Merges into the attributes, in one write."""
-        new = deepcopy(dict(*args, **kwargs))
+        new = copy_json(dict(*args, **kwargs))
         self._node._change_attributes(lambda stored: {**stored, **new})
 
     def compare_and_set(self, expected: Mapping[str, Any], new: Mapping[str, Any]) -> None:
@@ -79,11 +80,11 @@ class Attributes(MutableMapping[str, Any]):
         ConflictError
             Something else is stored, and was left alone. `asdict` then gives it.
         """
-        wanted, made = dict(expected), deepcopy(dict(new))
+        wanted, made = dict(expected), copy_json(dict(new))
 
         def replaced(stored: dict[str, Any]) -> dict[str, Any]:
             if stored != wanted:
-                raise ConflictError("the stored attributes are not the expected ones", deepcopy(dict(stored)))
+                raise ConflictError("the stored attributes are not the expected ones", copy_json(dict(stored)))
             return made
 
         try:
@@ -94,7 +95,7 @@ class Attributes(MutableMapping[str, Any]):
 
     def asdict(self) -> dict[str, Any]:
         """All attributes as a dictionary of the caller's own."""
-        return deepcopy(dict(self._node.metadata.attributes))
+        return copy_json(dict(self._node.metadata.attributes))
 
     def __repr__(self) -> str:
         return repr(self.asdict())

@@ -44,6 +44,7 @@ __all__ = [
     "ZarrFutureWarning",
     "ZarrRuntimeWarning",
     "ZarrUserWarning",
+    "ZeroStepError",
 ]
 
 
@@ -232,6 +233,10 @@ class ArrayIndexError(IndexError):
 
 class NegativeStepError(IndexError):
     """A slice with a negative step."""
+
+
+class ZeroStepError(NegativeStepError, ValueError):
+    """A slice with a step of 0."""
 
 
 class VindexInvalidSelectionError(IndexError):

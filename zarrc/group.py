@@ -144,18 +144,26 @@ class Group(GroupMembers, Placed):
             if opened is not None:
                 yield name, as_node(place, opened)  # type: ignore[misc]
 
-    def members(self, max_depth: int | None = 0) -> tuple[tuple[str, Array | Group], ...]:
+    def members(
+        self, max_depth: int | None = 0, *, use_consolidated_for_children: bool = True
+    ) -> tuple[tuple[str, Array | Group], ...]:
         """``(path, node)`` of all members; down to ``max_depth`` levels further, None for all.
 
-        Raises ValueError for a negative depth.
+        Without ``use_consolidated_for_children`` the consolidated metadata of groups below one that has none are not
+        used. Raises ValueError for a negative depth.
         """
         if max_depth is not None and max_depth < 0:
             raise ValueError(f"max_depth must be None or >= 0, not {max_depth}")
         found: list[tuple[str, Array | Group]] = []
         for name, node in self._children():
+            if not use_consolidated_for_children and isinstance(node, Group) and node._known_by is None:
+                node = Group(node._place, node._metadata.without_consolidated())
             found.append((name, node))
             if isinstance(node, Group) and max_depth != 0:
-                deeper = node.members(None if max_depth is None else max_depth - 1)
+                deeper = node.members(
+                    None if max_depth is None else max_depth - 1,
+                    use_consolidated_for_children=use_consolidated_for_children,
+                )
                 found.extend((f"{name}/{path}", below) for path, below in deeper)
         return tuple(found)
 

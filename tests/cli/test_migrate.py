@@ -39,11 +39,14 @@ def test_migrate_and_remove(store: Path) -> None:
     assert names(store) == CHUNKS | V2 | V3
     again = run("migrate", "v3", store)
     assert again.returncode == 1
+    assert "zarr.json already exists" in again.stderr and "Warning" not in again.stderr
+    assert run("migrate", "v3", store, "--overwrite", "--remove-v2-metadata").returncode == 0
+    assert names(store) == CHUNKS | V3
+    again = run("migrate", "v3", store)
+    assert again.returncode == 1
     assert again.stderr.splitlines()[-1].endswith(
         f"{store}: Only arrays / groups with zarr v2 metadata can be converted"
     )
-    assert run("migrate", "v3", store, "--overwrite", "--remove-v2-metadata").returncode == 0
-    assert names(store) == CHUNKS | V3
     assert zarrc.open_array(store / "a", mode="r")[...].tolist() == [1, 2, 3, 4]
 
 

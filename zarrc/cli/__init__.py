@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ __all__ = ["main"]
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="zarrc", description="Zarr v2 and v3 arrays, fast.")
+    parser.add_argument("--version", action="version", version=f"zarrc {version('zarrc')}")
     commands = parser.add_subparsers(dest="command", required=True)
     show = commands.add_parser("demo", help="write, check and time arrays with several codecs")
     show.add_argument("--dir", type=Path, default=DEFAULT_DIRECTORY, help="where to write (default: ./%(default)s)")
@@ -134,7 +137,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        return args.run(args)
+        code = args.run(args)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # who read the output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (BaseZarrError, OSError, ImportError, ValueError) as e:
         lines = str(e).strip().splitlines() or [type(e).__name__]
         print(f"zarrc {args.command}: {lines[0]}", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,6 +200,9 @@ def run_demo(directory: Path, size_mib: int) -> int:
         name = "zstd" if zarr_format == 3 else "zlib"
         line = f'  zarr.open_group({group}, mode="r")["{name}"][:2, :2, :2]'
         console.print(line, markup=False, highlight=False, soft_wrap=True)
+    console.print("\nor, on the command line:\n", highlight=False)
+    shown = f"  zarrc info {shlex.quote(str(directory / _store_name(3)))}"
+    console.print(shown, markup=False, highlight=False, soft_wrap=True)
     if not all(outcome.equal for outcome in outcomes):
         Console(stderr=True).print("[bold red]values differ from those written[/]")
         return 1

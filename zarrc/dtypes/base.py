@@ -106,7 +106,8 @@ class DataType(PublicNames):
         raise NotImplementedError
 
     def zero(self) -> Any:
-        """What a missing chunk reads as when the fill value is undefined (v2, null): all bytes zero."""
+        """What a missing chunk reads as when the fill value is undefined (v2, null): all bytes zero, as in zarr-python
+        except for times, which are NaT there and here."""
         return self.from_bytes(bytes(self.dtype.itemsize))
 
     def cast_fill(self, value: Any) -> Any:

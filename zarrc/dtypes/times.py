@@ -110,6 +110,9 @@ class Time(DataType):
     def default_fill(self) -> Any:
         return self._scalar(_NAT)
 
+    def zero(self) -> Any:
+        return self.default_fill()
+
     def cast_fill(self, value: Any) -> Any:
         if value is None:
             return self.default_fill()

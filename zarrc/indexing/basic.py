@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from zarrc.errors import ArrayIndexError, BoundsCheckError, NegativeStepError
+from zarrc.errors import ArrayIndexError, BoundsCheckError, NegativeStepError, ZeroStepError
 from zarrc.frozen import Record
 
 
@@ -119,7 +119,7 @@ def _slice_indices(item: slice, length: int) -> tuple[int, int, int]:
     try:
         start, stop, step = item.indices(length)
     except ValueError:
-        raise NegativeStepError("slice step cannot be zero") from None
+        raise ZeroStepError("slice step cannot be zero") from None
     except TypeError as e:
         raise ArrayIndexError(f"slice {item!r}: {e}") from None
     if step < 1:

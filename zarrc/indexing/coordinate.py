@@ -63,6 +63,8 @@ def mask_selection(mask: Any, shape: tuple[int, ...]) -> PointSelection:
         mask = mask[0]
     given = as_index_array(mask)
     if given.dtype != bool or given.shape != shape or not shape:
+        if not shape:
+            raise VindexInvalidSelectionError("invalid mask selection; an array without axes takes no mask")
         raise VindexInvalidSelectionError(
             f"invalid mask selection; expected one Boolean (mask) array with the same shape as the target array "
             f"{shape}, got {given.dtype} of shape {given.shape}"

@@ -145,13 +145,28 @@ def dump(data: dict[str, Any], indent: int | str | None = "config") -> bytes:
 
 
 def copy_json(value: JSON) -> JSON:
-    """A copy of JSON data that shares no list or object with it. Tuples become lists."""
+    """A copy of JSON data that shares no list or object with it. Tuples become lists; keys become the text that JSON
+    has for them, and of keys that become the same the last one stays.
+
+    Raises MetadataValidationError for what is nested too deeply.
+    """
+    try:
+        return _copied(value)
+    except RecursionError:
+        raise MetadataValidationError("nested too deeply for JSON that all programs read") from None
+
+
+def _copied(value: JSON) -> JSON:
     kind = type(value)
     if kind is dict:
-        return {key: copy_json(item) for key, item in value.items()}
+        return {key if type(key) is str else _key(key): _copied(item) for key, item in value.items()}
     if kind is list or kind is tuple:
-        return [copy_json(item) for item in value]
+        return [_copied(item) for item in value]
     return value
+
+
+def _key(key: Any) -> Any:
+    return json.dumps(key) if key is None or isinstance(key, (int, float)) else key
 
 
 def sizes(value: JSON, least: int, document: str, key: str) -> tuple[int, ...]:

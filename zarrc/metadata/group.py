@@ -71,6 +71,7 @@ class GroupMetadata(Record):
             raise MetadataValidationError(f"zarr_format must be 2 or 3, not {shown(zarr_format)}")
         attributes, extra_fields = attributes or {}, extra_fields or {}
         if not document:
+            attributes = copy_json(dict(attributes))
             document = {"zarr_format": zarr_format}
             if zarr_format == 3:
                 document |= {"node_type": "group", "attributes": attributes}
@@ -163,7 +164,7 @@ class GroupMetadata(Record):
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
-        attributes = dict(attributes)
+        attributes = copy_json(dict(attributes))
         document = {**self.document, "attributes": attributes} if self.zarr_format == 3 else self.document
         return self._with(attributes=attributes, document=document)
 

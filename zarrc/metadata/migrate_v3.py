@@ -137,10 +137,9 @@ def migrate(
         As `migrate_v2_to_v3` and `remove_metadata`.
     """
     mode: Literal["r", "r+"] = "r+" if output_store is None else "r"
-    zarr_format: ZarrFormat | None = 2 if overwrite else None
-    node = open_node(
-        make_store_path(input_store), mode=mode, zarr_format=zarr_format, use_consolidated=use_consolidated
-    )
+    source = make_store_path(input_store)
+    zarr_format: ZarrFormat | None = 2 if overwrite or _has_v2(source) else None
+    node = open_node(source, mode=mode, zarr_format=zarr_format, use_consolidated=use_consolidated)
     place = node.store_path if output_store is None else make_store_path(output_store)
     if output_store is not None and not overwrite and next(iter(place.store.list_dir_sync(place.path)), None):
         raise FileExistsError(f"Store must be empty for mode 'w-': {place}")
@@ -156,6 +155,10 @@ def migrate(
     if remove_v2_metadata:
         # a dry run has stored nothing to take their place
         _remove(_removable(place, 2, dry_run), dry_run)
+
+
+def _has_v2(place: StorePath) -> bool:
+    return any(place.store.exists_sync(place.key(document)) for document in _NODES[2])
 
 
 def _plan(node: Any, place: StorePath) -> Iterator[tuple[StorePath, ArrayV3Metadata | GroupMetadata]]:

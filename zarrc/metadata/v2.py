@@ -304,7 +304,7 @@ class ArrayV2Metadata(Record):
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
-        return self._with(attributes=dict(attributes), document={**self.document})
+        return self._with(attributes=copy_json(dict(attributes)), document={**self.document})
 
     update_attributes = with_attributes
 

@@ -313,7 +313,7 @@ class ArrayV3Metadata(Record):
 
     def with_attributes(self, attributes: dict[str, Any]) -> Self:
         """The same with other attributes, all replaced."""
-        attributes = dict(attributes)
+        attributes = copy_json(dict(attributes))
         return self._with(attributes=attributes, document={**self.document, "attributes": attributes})
 
     update_attributes = with_attributes

@@ -94,7 +94,7 @@ def _type_and_fill(data: dict[str, Any], deviations: list[str], document: str) -
     if fill is None:
         deviations.append("writes a fill value of null")
         known = parse_v3(json_type)
-        return json_type, known.fill_to_json(known.zero(), 3)
+        return json_type, known.fill_to_json(known.from_bytes(bytes(known.dtype.itemsize)), 3)  # zero, of times too
     if data_type in COMPLEX and type(fill) in (int, float):
         deviations.append("writes the fill value of complex numbers as one number")
         return json_type, [fill, 0]

@@ -13,7 +13,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from zarr.abc.codec import CodecPipeline
+
+from zarrc.errors import MissingDependencyError
+
+try:
+    from zarr.abc.codec import CodecPipeline
+except ImportError as e:
+    raise MissingDependencyError("ZarrcCodecPipeline works inside zarr-python: pip install 'zarr>=3.1.6'") from e
 
 from zarrc.interop.pipeline.batch import Declined, read_batch, write_batch
 from zarrc.interop.pipeline.mover import Foreign, Mover, mover_of
