@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -157,3 +158,12 @@ def test_what_is_nested_too_deeply():
     with pytest.raises(MetadataValidationError, match="deep"):
         array.attrs["a"] = deep
     assert array.attrs.asdict() == {"kept": 1}
+
+
+def test_what_is_given_is_not_shared():
+    array = zarrc.create_array(MemoryStore(), shape=2, dtype="i4")
+    given = OrderedDict(a=[1])
+    array.attrs["in"] = given
+    given["a"].append(2)
+    given["b"] = 3
+    assert array.attrs.asdict() == {"in": {"a": [1]}}

@@ -285,6 +285,7 @@ class Group(GroupMembers, Placed):
             mine = self._metadata.without_member(normalize_path(name))  # and that of groups that share it
             if consolidated.is_part:
                 self._replace_metadata(mine)
+                self._member_removed(normalize_path(name))
             else:
                 self._store_metadata(self._stored_metadata().without_member(normalize_path(name)), lock)
 
@@ -310,6 +311,15 @@ class Group(GroupMembers, Placed):
         if before is not None and now is not None and now is not before:
             metadata = metadata._with(consolidated_metadata=now.with_changes_of(before))
         self._metadata = metadata
+
+    def _member_removed(self, path: str) -> None:
+        """A group that was got from consolidated metadata removed a member of its own."""
+        known = self._metadata.consolidated_metadata
+        if known is not None:
+            known.remove(path)
+        if self._known_by is not None:
+            group, above = self._known_by
+            group._member_removed(f"{above}/{path}")
 
     def _member_changed(self, path: str, metadata: Any) -> None:
         """A member that was got from consolidated metadata stored others of its own: they are those got from now on."""

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import zarrc
+from zarrc.errors import CodecError
 
 MANY = int(os.environ.get("ZARRC_TEST_OPERATIONS", "2000"))
 
@@ -90,6 +91,27 @@ def test_interrupted_inside_one_call(slow):
         signal.signal(signal.SIGALRM, old)
     assert handled == [1]
     assert np.isnan(out[-1]).all() and not np.isnan(out[0]).any()
+
+
+def test_handler_that_forks(slow):
+    """In the child the other threads are missing, and what they had begun: it gets an error. The parent goes on."""
+    zarrc.set_num_threads(2)
+    parent, children, code = os.getpid(), [], 1
+    old = signal.signal(signal.SIGALRM, lambda *_: children.append(os.fork()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        try:
+            slow[...]
+        except CodecError:
+            code = 7
+        else:
+            code = 0
+    finally:
+        if os.getpid() != parent:
+            os._exit(code)
+        signal.signal(signal.SIGALRM, old)
+    assert code == 0
+    assert os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]) == 7
 
 
 def test_handler_that_returns_ends_nothing(slow):

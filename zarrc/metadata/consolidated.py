@@ -111,10 +111,8 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         if before is None:
             return self
         made = ConsolidatedMetadata({**self._nodes, path: node}, self.zarr_format, self._parse)
-        made._parsed, made._above = (
-            {key: known for key, known in self._parsed.copy().items() if key != path},
-            self._above,
-        )
+        made._parsed = {key: known for key, known in self._parsed.copy().items() if key != path}
+        made._above = self._above
         made._changed = {**self._changed, path: (self._changed.get(path, (before, None))[0], node)}
         return made
 

@@ -157,10 +157,9 @@ def copy_json(value: JSON) -> JSON:
 
 
 def _copied(value: JSON) -> JSON:
-    kind = type(value)
-    if kind is dict:
+    if isinstance(value, dict):
         return {key if type(key) is str else _key(key): _copied(item) for key, item in value.items()}
-    if kind is list or kind is tuple:
+    if isinstance(value, list | tuple):
         return [_copied(item) for item in value]
     return value
 
