@@ -1,7 +1,7 @@
 # Included by _core.pyx: the compiled chain of an array and the native calls that read and write selections.
 
-# Levels of shards in shards: each takes some 32 KiB of a thread's stack.
-cdef int _SHARD_DEPTH = 6  # a level takes some 20 KiB of stack, and threads may have little
+# Levels of shards in shards: each takes some 20 to 32 KiB of a thread's stack, and a thread may have 256 KiB.
+cdef int _SHARD_DEPTH = 6
 
 
 cdef class Plan(_Cut):
