@@ -233,7 +233,8 @@ def ensure_empty(place: StorePath, overwrite: bool, zarr_format: ZarrFormat) -> 
     node = read_node(place, zarr_format)
     if node is not None:
         kind = ContainsGroupError if isinstance(node, GroupMetadata) else ContainsArrayError
-        raise kind(str(place.store), place.path)
+        what_to_do = "This store cannot delete it." if overwrite else "With overwrite=True it is replaced."
+        raise kind(f"{kind(str(place.store), place.path)} {what_to_do}")
 
 
 def store_new(

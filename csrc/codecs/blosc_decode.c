@@ -4,8 +4,8 @@
 #include "../dispatch.h"
 #include "codec_blosc.h"
 #include "codec_deflate.h"
-#include "codec_lz4.h"
 #include "codec_zstd.h"
+#include "lz4_block.h"
 
 typedef struct frame {
     const uint8_t *src;
@@ -70,8 +70,8 @@ static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, s
         need = size;
         break;
     case ZC_BLOSC_FORMAT_LZ4: {
-        int all = zc_lz4_decompress(src, n, dst, need, size);
-        made = all < 0 || (size_t)all < need ? SIZE_MAX : need == size ? (size_t)all : need;
+        ptrdiff_t first = zc_lz4_block(src, n, dst, need, size);
+        made = need < size && first > (ptrdiff_t)need ? need : (size_t)first;
         break;
     }
     case ZC_BLOSC_FORMAT_ZLIB: {

@@ -7,6 +7,7 @@
 
 #include "codec.h"
 #include "libs.h"
+#include "lz4_block.h"
 
 enum { P_ACCELERATION = 0, HEADER = 4 };
 
@@ -18,13 +19,6 @@ void *zc_lz4_state(zc_ctx_t *ctx) {
 void *zc_lz4hc_state(zc_ctx_t *ctx) {
     if (!ctx->lz4hc) ctx->lz4hc = malloc((size_t)LZ4_sizeofStateHC());
     return ctx->lz4hc;
-}
-
-int zc_lz4_decompress(const uint8_t *src, size_t n, uint8_t *dst, size_t need, size_t size) {
-    if (need > size / 4) need = size; /* LZ4_decompress_safe_partial takes three times as long for the same bytes */
-    memset(dst, 0, need);
-    if (need == size) return LZ4_decompress_safe((const char *)src, (char *)dst, (int)n, (int)size);
-    return LZ4_decompress_safe_partial((const char *)src, (char *)dst, (int)n, (int)need, (int)size);
 }
 
 static zc_status_t lz4_check(const zc_step_t *step) {
@@ -78,8 +72,7 @@ static zc_status_t lz4_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_
     if (status != ZC_OK) return status;
     if (n == HEADER) return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "lz4: no block");
     uint8_t none;
-    int made = zc_lz4_decompress(src + HEADER, n - HEADER, stored ? dst : &none, stored, stored);
-    if (made < 0 || (uint32_t)made != stored)
+    if (zc_lz4_block(src + HEADER, n - HEADER, stored ? dst : &none, stored, stored) != (ptrdiff_t)stored)
         return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block does not decode to the %u bytes of the header", stored);
     *written = stored;
     return ZC_OK;
@@ -93,8 +86,8 @@ static zc_status_t lz4_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const 
     if (status != ZC_OK) return status;
     if (stored < total) return zc_ctx_fail(ctx, ZC_E_TOO_SHORT, "lz4: the header says %u bytes", stored);
     if (want->hi == 0) return ZC_OK;
-    int made = zc_lz4_decompress(src + HEADER, n - HEADER, dst, want->hi, total);
-    if (made < 0 || (size_t)made < want->hi) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block is damaged");
+    if (zc_lz4_block(src + HEADER, n - HEADER, dst, want->hi, total) < (ptrdiff_t)want->hi)
+        return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block is damaged");
     return ZC_OK;
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "../dispatch.h"
-#include "inflate_copy.h"
+#include "match_copy.h"
 
 static zc_status_t fail(zc_inflate_t *z, zc_status_t status, const char *words) {
     z->words = words;
@@ -52,8 +52,8 @@ static uint32_t look_up(const zc_inflate_t *z, const uint32_t *table, unsigned r
 static size_t take_value(zc_inflate_t *z, uint32_t e) { return (e >> 16) + (take(z, (uint8_t)e) >> (e >> 8 & 31)); }
 
 static void copy_exactly(uint8_t *out, size_t length, size_t distance, size_t room) {
-    if (room - length >= ZC_INF_COPY_SLACK) {
-        zc_inf_copy(out, length, distance);
+    if (room - length >= ZC_MATCH_SLACK) {
+        zc_match_copy(out, length, distance);
         return;
     }
     const uint8_t *from = out - distance;

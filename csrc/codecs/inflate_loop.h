@@ -6,7 +6,7 @@
  * together, and what it says is written without a branch between the two. */
 #include <string.h>
 
-#include "inflate_copy.h"
+#include "match_copy.h"
 
 #ifndef LOWEST /* the n lowest bits of v, where n is the low byte of what is given and less than 64 */
 #define LOWEST(v, n) ((v) & (((uint64_t)1 << ((n) & 63)) - 1))
@@ -123,7 +123,7 @@ int PLAIN(zc_inflate_t *z, const uint8_t *out_far) {
         e = LIT();
         REFILL();
         CHECK_DISTANCE(distance);
-        zc_inf_copy(out, length, distance);
+        zc_match_copy(out, length, distance);
         out += length;
     }
     END();
@@ -142,7 +142,7 @@ int PLAIN(zc_inflate_t *z, const uint8_t *out_far) {
         WIDE_LITERALS();                                                                                               \
         /* length <= distance <= out - start at once, as there is more than a length's worth of output */              \
         if (ZC_UNLIKELY(distance_ - length_ > (size_t)(out - length_ - start))) goto overlap;                          \
-        zc_inf_copy16(out, out - distance_);                                                                           \
+        zc_copy16(out, out - distance_);                                                                           \
         out += length_;                                                                                                \
     } while (0)
 /* Both places for literals, as the match or the next entry overwrites what is too much. */
@@ -199,7 +199,7 @@ int WIDE(zc_inflate_t *z, const uint8_t *out_far) {
             distance = wide_distance(here, before);
         }
         CHECK_DISTANCE(distance);
-        zc_inf_copy(out, length, distance);
+        zc_match_copy(out, length, distance);
         out += length;
     }
     END();

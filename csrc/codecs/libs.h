@@ -48,8 +48,6 @@ int LZ4_sizeofState(void);
 int LZ4_sizeofStateHC(void);
 int LZ4_compress_fast_extState(void *state, const char *src, char *dst, int src_size, int dst_capacity, int accel);
 int LZ4_compress_HC_extStateHC(void *state, const char *src, char *dst, int src_size, int dst_capacity, int level);
-int LZ4_decompress_safe(const char *src, char *dst, int compressed_size, int dst_capacity);
-int LZ4_decompress_safe_partial(const char *src, char *dst, int src_size, int target_size, int dst_capacity);
 
 /* zlib-ng, native interface */
 struct internal_state;

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lz4_blocks import blosc_splits, has_match_at_0
 
 from zarrc import _core
 from zarrc.codecs import Chain, ChunkSpec
@@ -41,6 +42,7 @@ COMPRESSORS = [
     {"name": "numcodecs.crc32c", "configuration": {"location": "start"}},
     *BLOSC,
 ]
+LZ4 = ["numcodecs.lz4", *BLOSC]  # a frame's header says what is in it, damaged ones anything
 
 
 class Native:
@@ -135,4 +137,8 @@ def test_damage(compressor):
                 results.append(decode(data).tobytes())
             except CodecError:
                 results.append(None)
+        if compressor in LZ4 and results == [None, results[1]]:
+            blocks = [data[4:]] if compressor == "numcodecs.lz4" else blosc_splits(data)
+            if any(map(has_match_at_0, blocks)):
+                continue  # the packages take it
         assert results[0] == results[1], (len(data), data.hex())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import zarrc
-from zarrc.errors import NodeNotFoundError
+from zarrc.errors import NodeNotFoundError, StoreIOError
 
 BZ2 = [{"name": "numcodecs.bz2", "configuration": {"level": 1}}]
 
@@ -222,6 +223,24 @@ def test_other_stores(store, tmp_path, kind):
     expected = {("damaged", "zstd/c/0/0"), ("damaged", "bz2/c/0"), ("stray", "junk"), ("outside", "raw/c/7/7")}
     assert found(report) == expected
     assert report.arrays == 6
+
+
+@pytest.mark.parametrize("name", ["raw", "bz2"])  # by the engine, by Python codecs
+def test_members_of_an_archive_that_are_damaged(store, tmp_path, name):
+    content = (store / name / "c/0").read_bytes() if name == "bz2" else (store / name / "c/0/0").read_bytes()
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        for file in store.rglob("*"):
+            archive.write(file, file.relative_to(store))
+    packed = bytearray((tmp_path / "s.zip").read_bytes())
+    packed[packed.index(content) + 20] ^= 1
+    (tmp_path / "s.zip").write_bytes(packed)
+    whole = zarrc.verify(store)
+    report = zarrc.verify(tmp_path / "s.zip")
+    key = "c/0" if name == "bz2" else "c/0/0"
+    assert found(report) == {("io", f"{name}/{key}")}
+    assert report.stored_chunks == whole.stored_chunks - 1
+    with pytest.raises(StoreIOError, match=f"CRC.*s.zip/{name}/{key}"):
+        zarrc.open_group(tmp_path / "s.zip", mode="r")[name][...]
 
 
 def test_other_chunk_keys(tmp_path):

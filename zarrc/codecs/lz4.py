@@ -78,7 +78,7 @@ def decode_block(view: memoryview, size: int, codec: str) -> bytes:
         if bytes(view) != b"\0":
             raise CodecError("corrupt LZ4 block for no bytes", codec=codec)
         return b""
-    try:  # it writes zeros for a match at distance 0, which copies from where it writes
+    try:  # it writes zeros for a match at distance 0, which copies from where it writes; the core refuses it
         content = block.decompress(view, uncompressed_size=size)
     except (block.LZ4BlockError, ValueError, OverflowError) as e:
         raise CodecError(f"corrupt LZ4 block: {e}", codec=codec) from e

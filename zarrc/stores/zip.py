@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from zarrc.errors import StoreIOError
 from zarrc.stores.base import Store
 
 Mode = Literal["r", "w", "a", "x"]
+
+
+class DamagedZipError(StoreIOError, zipfile.BadZipFile):
+    """An archive, or a member of one, that is damaged or packed in a way that `zipfile` cannot read."""
 
 
 class ZipStore(Store):
@@ -59,7 +66,7 @@ class ZipStore(Store):
                     self.path or self._file, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
                 )
             except zipfile.BadZipFile as e:
-                raise zipfile.BadZipFile(f"{self}: {e}") from None
+                raise DamagedZipError(errno.EIO, str(e), str(self)) from None
             if self._mode in ("w", "x"):
                 self._mode = "a"  # reopening must not truncate
         return self._zip
@@ -83,12 +90,15 @@ class ZipStore(Store):
                 info = archive.getinfo(key)
             except KeyError:
                 return None
-            with archive.open(info) as member:
-                if start < 0:
-                    start = max(0, info.file_size + start)
-                if start:
-                    member.seek(start)
-                return member.read(length)
+            try:
+                with archive.open(info) as member:
+                    if start < 0:
+                        start = max(0, info.file_size + start)
+                    if start:
+                        member.seek(start)
+                    return member.read(length)
+            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as e:
+                raise DamagedZipError(errno.EIO, str(e) or type(e).__name__, f"{self}/{key}") from None
 
     def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()

@@ -9,7 +9,7 @@ import numpy as np
 
 from zarrc import _core
 from zarrc.chunkio import stored_chunk
-from zarrc.errors import CodecError, StoreIOError
+from zarrc.errors import CodecError
 from zarrc.node import Opened
 from zarrc.stores import StorePath
 from zarrc.verifying.report import Finding, Report
@@ -56,10 +56,10 @@ def _native(place: StorePath, node: Opened, root: bytes | None, report: Report) 
     assert plan is not None
 
     def check(block: np.ndarray) -> None:
-        block = np.ascontiguousarray(block)
         buffers = None
         if root is None:
-            buffers = place.store.get_many_sync([place.key(key_of(tuple(row))) for row in block.tolist()])
+            block, buffers = _fetched(place, block, key_of, report)
+        block = np.ascontiguousarray(block)
         found, missing, stored, decoded, chunks = _core.verify_chunks(plan, shape, block, label, root, buffers)
         report.stored_chunks += len(block) - len(missing)
         report.stored_bytes += stored
@@ -76,23 +76,46 @@ def _native(place: StorePath, node: Opened, root: bytes | None, report: Report) 
     return check
 
 
+def _fetched(
+    place: StorePath, block: np.ndarray, key_of: Callable[[tuple[int, ...]], str], report: Report
+) -> tuple[np.ndarray, list[bytes | None]]:
+    """The stored chunks at these coordinates. What the store fails on is reported, and is not among them."""
+    keys = [key_of(tuple(row)) for row in block.tolist()]
+    try:
+        return block, place.store.get_many_sync([place.key(key) for key in keys])
+    except Exception:  # of whatever client library; one at a time shows which it is
+        whole, buffers = [], []
+        for number, key in enumerate(keys):
+            try:
+                buffers.append(place.store.get_bytes(place.key(key)))
+                whole.append(number)
+            except Exception as e:
+                report.findings.append(_refused(place, key, e))
+        return block[whole], buffers
+
+
+def _refused(place: StorePath, key: str, error: Exception) -> Finding:
+    reason = error.strerror if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    return Finding("io", place.path, key, reason or str(error))
+
+
 def _python(place: StorePath, node: Opened, report: Report) -> Callable[[np.ndarray], None]:
     label, io, key_of = str(place), node.io, node.metadata.key_encoding.encode
 
     def one(coords: tuple[int, ...]) -> tuple[int, int, Finding | None]:
         key = key_of(coords)
-        data = None
         try:
             data = stored_chunk(place, label, key)
-            if data is None:
-                return 0, 0, None
+        except Exception as e:  # of whatever client library
+            return 0, 0, _refused(place, key, e)
+        if data is None:
+            return 0, 0, None
+        try:
             return len(data), io.decode(label, key, coords, data).nbytes, None
         except CodecError as e:
             # what a codec does not know may be whole
             kind = "unreadable" if "support" in e.reason else "damaged"
-            return len(data or b""), 0, Finding(kind, place.path, key, e.reason, e.codec)  # type: ignore[arg-type]
-        except StoreIOError as e:
-            return 0, 0, Finding("io", place.path, key, e.strerror or str(e))
+            return len(data), 0, Finding(kind, place.path, key, e.reason, e.codec)  # type: ignore[arg-type]
 
     def check(block: np.ndarray) -> None:
         with ThreadPoolExecutor(_core.get_num_threads()) as pool:

@@ -1,21 +1,21 @@
-/* Copying of matches. */
-#ifndef ZC_INFLATE_COPY_H
-#define ZC_INFLATE_COPY_H
+/* Copying of matches, for inflate and LZ4. */
+#ifndef ZC_MATCH_COPY_H
+#define ZC_MATCH_COPY_H
 
 #include <string.h>
 
 #include "../compiler.h"
 
-enum { ZC_INF_COPY_SLACK = 32 };
+enum { ZC_MATCH_SLACK = 32 };
 
-static inline void zc_inf_copy16(uint8_t *out, const uint8_t *from) {
+static inline void zc_copy16(uint8_t *out, const uint8_t *from) {
     uint64_t v[2]; /* read before anything is written: the two may overlap */
     memcpy(v, from, 16);
     memcpy(out, v, 16);
 }
 
-/* Copies length bytes from `distance` bytes back, as if one by one; may write ZC_INF_COPY_SLACK bytes more. */
-static inline void zc_inf_copy(uint8_t *out, size_t length, size_t distance) {
+/* Copies length bytes from `distance` bytes back, as if one by one; may write ZC_MATCH_SLACK bytes more. */
+static inline void zc_match_copy(uint8_t *out, size_t length, size_t distance) {
     /* times distance bytes, in the low ones: eight bytes of them over and over */
     static const uint64_t repeat[8] = {0,
                                        0x0101010101010101,
@@ -32,9 +32,9 @@ static inline void zc_inf_copy(uint8_t *out, size_t length, size_t distance) {
     uint64_t eight;
     /* Most matches are short: the first steps are taken without a look at the length. */
     if (ZC_LIKELY(distance >= 16)) {
-        zc_inf_copy16(out, from);
-        zc_inf_copy16(out + 16, from + 16);
-        for (out += 32, from += 32; ZC_UNLIKELY(out < end); out += 16, from += 16) zc_inf_copy16(out, from);
+        zc_copy16(out, from);
+        zc_copy16(out + 16, from + 16);
+        for (out += 32, from += 32; ZC_UNLIKELY(out < end); out += 16, from += 16) zc_copy16(out, from);
     } else if (distance >= 8) {
         do {
             memcpy(&eight, from, 8);
