@@ -142,7 +142,7 @@ int PLAIN(zc_inflate_t *z, const uint8_t *out_far) {
         WIDE_LITERALS();                                                                                               \
         /* length <= distance <= out - start at once, as there is more than a length's worth of output */              \
         if (ZC_UNLIKELY(distance_ - length_ > (size_t)(out - length_ - start))) goto overlap;                          \
-        zc_copy16(out, out - distance_);                                                                           \
+        zc_copy16(out, out - distance_);                                                                               \
         out += length_;                                                                                                \
     } while (0)
 /* Both places for literals, as the match or the next entry overwrites what is too much. */
