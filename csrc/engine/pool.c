@@ -21,6 +21,8 @@ typedef struct task {
     zc_job_fn fn;
     void *arg;
     size_t njobs, grain;
+    int shared;    /* with workers */
+    unsigned born; /* in this generation */
     _Atomic size_t next;
     int slots;   /* further workers that may join; guarded by `lock` */
     int running; /* workers inside; guarded by `lock` */
@@ -143,6 +145,9 @@ static void give_context(zc_ctx_t *ctx) {
     pthread_mutex_unlock(&lock);
 }
 
+/* A signal handler forked and this is the child: the workers, and the jobs that they had taken, are the parent's. */
+static int orphaned(const task_t *t) { return t->shared && t->born != generation; }
+
 static void work(task_t *t, zc_ctx_t *ctx) {
     for (;;) {
         size_t first = atomic_load_explicit(&t->next, memory_order_relaxed), end;
@@ -152,7 +157,7 @@ static void work(task_t *t, zc_ctx_t *ctx) {
         } while (
             !atomic_compare_exchange_weak_explicit(&t->next, &first, end, memory_order_relaxed, memory_order_relaxed));
         for (size_t job = first; job < end; job++)
-            if (t->fn(t->arg, job, ctx) != 0) {
+            if (orphaned(t) || t->fn(t->arg, job, ctx) != 0) {
                 atomic_store(&t->next, t->njobs);
                 return;
             }
@@ -210,11 +215,12 @@ zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {
     pthread_once(&once, init_once);
     zc_ctx_t *ctx = take_context();
     if (ctx == NULL) return ZC_E_NOMEM;
-    const unsigned born = generation;
     if (threads > MAX_THREADS) threads = MAX_THREADS;
     if (held_around > 0) threads = 1; /* another thread would wait for a stripe that is held here */
     if (threads > 1 && (size_t)threads > njobs) threads = (int)njobs;
     task_t t = {.fn = fn, .arg = arg, .njobs = njobs, .grain = 1, .slots = threads - 1};
+    t.shared = threads > 1;
+    t.born = generation;
     if (threads > 1) {
         t.grain = njobs / ((size_t)threads * 32);
         if (t.grain < 1) t.grain = 1;
@@ -230,9 +236,7 @@ zc_status_t zc_pool_run(size_t njobs, int threads, zc_job_fn fn, void *arg) {
         pthread_mutex_unlock(&lock);
     }
     work(&t, ctx);
-    /* A signal handler forked and this is the child: the workers, and the jobs that they had taken, are the parent's.
-     */
-    if (threads > 1 && generation != born) return ZC_E_CANCELLED;
+    if (orphaned(&t)) return ZC_E_CANCELLED;
     if (threads > 1) {
         pthread_mutex_lock(&lock);
         task_t **p = &queue;

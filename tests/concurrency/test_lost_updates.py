@@ -265,6 +265,6 @@ time.sleep(30)
 
             thread = threading.Thread(target=write, daemon=True)
             thread.start()
-            assert done.wait(10), "a forked child holds a lock of its parent, which is dead"
+            assert done.wait(25), "a forked child holds a lock of its parent, which is dead"
         finally:
             os.killpg(child.pid, signal.SIGKILL)

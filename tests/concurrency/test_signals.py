@@ -60,10 +60,10 @@ def test_interrupted_read(slow):
     slow.get_basic_selection(..., out=out)
     full = time.monotonic() - start
     before = len(os.listdir("/proc/self/fd"))
-    interrupt_after(min(0.15, full / 4))
-    start = time.monotonic()
     out[...] = np.nan
+    start = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
+        interrupt_after(min(0.15, full / 4))
         for _ in range(20):
             slow.get_basic_selection(..., out=out)
     assert time.monotonic() - start < 5 * full + 5  # the first read did not run to the end of the twentieth
@@ -81,14 +81,14 @@ def test_interrupted_inside_one_call(slow):
     """The call ends early: chunks after the interrupt were not read."""
     out = np.full(slow.shape, np.nan)
     handled = []
-    old = signal.signal(signal.SIGALRM, lambda *_: handled.append(1) or (_ for _ in ()).throw(Stop()))
+    old = signal.signal(signal.SIGPROF, lambda *_: handled.append(1) or (_ for _ in ()).throw(Stop()))
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.06)
         with pytest.raises(Stop):
+            signal.setitimer(signal.ITIMER_PROF, 0.06)  # of the processor's time: on a busy machine too chunks are read
             slow.get_basic_selection(..., out=out)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, old)
     assert handled == [1]
     assert np.isnan(out[-1]).all() and not np.isnan(out[0]).any()
 
@@ -97,9 +97,9 @@ def test_handler_that_forks(slow):
     """In the child the other threads are missing, and what they had begun: it gets an error. The parent goes on."""
     zarrc.set_num_threads(2)
     parent, children, code = os.getpid(), [], 1
-    old = signal.signal(signal.SIGALRM, lambda *_: children.append(os.fork()))
+    old = signal.signal(signal.SIGPROF, lambda *_: children.append(os.fork()))
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        signal.setitimer(signal.ITIMER_PROF, 0.05)
         try:
             slow[...]
         except CodecError:
@@ -109,20 +109,20 @@ def test_handler_that_forks(slow):
     finally:
         if os.getpid() != parent:
             os._exit(code)
-        signal.signal(signal.SIGALRM, old)
+        signal.signal(signal.SIGPROF, old)
     assert code == 0
     assert os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]) == 7
 
 
 def test_handler_that_returns_ends_nothing(slow):
     calls = []
-    old = signal.signal(signal.SIGALRM, lambda *_: calls.append(slow[7, :3].tolist()))  # reads in a read
+    old = signal.signal(signal.SIGPROF, lambda *_: calls.append(slow[7, :3].tolist()))  # reads in a read
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.03, 0.06)
+        signal.setitimer(signal.ITIMER_PROF, 0.03, 0.06)
         found = slow[:1000]
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, old)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, old)
     assert calls
     np.testing.assert_array_equal(found[980:], slow[:20])
 
@@ -141,24 +141,26 @@ signal.pause()
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as holder:
         try:
             assert holder.stdout.readline() == b"held\n"
-            interrupt_after(0.1)
             with pytest.raises(KeyboardInterrupt):
+                interrupt_after(0.1)
                 z[2] = 2
-            interrupt_after(0.1)
             with pytest.raises(KeyboardInterrupt):
+                interrupt_after(0.1)
                 z[...] = 3
             first = threading.Thread(target=z.__setitem__, args=(3, 3), daemon=True)
             first.start()  # waits for the process, and this thread for it
             time.sleep(0.1)
-            threading.Timer(20, holder.kill).start()
-            interrupt_after(0.1)
+            rescue = threading.Timer(60, holder.kill)
+            rescue.start()
             with pytest.raises(KeyboardInterrupt):
+                interrupt_after(0.1)
                 z[2] = 2
             assert first.is_alive()
             with pytest.raises(KeyboardInterrupt):
                 interrupt_after(0.1)
                 with z._place.store.chunk_lock("", "c/0", "process", True):
                     pass
+            rescue.cancel()
         finally:
             holder.kill()
     first.join()
@@ -230,6 +232,6 @@ def test_nothing_leaks(tmp_path):
             mine[:10] = 1
             with mine.batch_writes():
                 mine[50, 1] = 2
-    assert used() == before
+    assert all(now <= then for now, then in zip(used(), before, strict=True)), (used(), before)
     files = sorted(name for _, _, names in os.walk(tmp_path) for name in names)
     assert len(files) <= 10 + 1 + 2 + 2

@@ -165,14 +165,14 @@ def test_a_whole_chunk_just_before_the_first_merge(interposer, tmp_path, dtype):
     assert (tmp_path / "a" / ".zarrc.lock").exists()
     try:
         os.kill(whole.pid, signal.SIGCONT)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         two, one = (2, 1) if dtype == "i4" else ("2", "1")
         while z[1] == one and time.monotonic() < deadline:
             time.sleep(0.01)
         assert z[1] == two
         time.sleep(0.1)
         os.kill(merge.pid, signal.SIGCONT)
-        assert merge.wait(20) == 0 and whole.wait(20) == 0
+        assert merge.wait(60) == 0 and whole.wait(60) == 0
     finally:
         for process in (whole, merge):
             if process.poll() is None:
