@@ -32,9 +32,9 @@ def interruptible():
 def slow(tmp_path):
     """An array whose reads take long: many chunks, decoded by the calling thread alone."""
     z = zarrc.create_array(
-        tmp_path / "a", shape=(2000, 20000), chunks=(20, 20000), dtype="f8", compressors={"name": "gzip"}
+        tmp_path / "a", shape=(2000, 10000), chunks=(20, 10000), dtype="f8", compressors={"name": "gzip"}
     )
-    z[:20] = np.random.default_rng(0).normal(size=(20, 20000)).round(1)
+    z[:20] = np.random.default_rng(0).normal(size=(20, 10000)).round(1)
     first = tmp_path / "a" / "c" / "0" / "0"
     for i in range(1, 100):
         (tmp_path / "a" / "c" / str(i)).mkdir()
@@ -84,7 +84,7 @@ def test_interrupted_inside_one_call(slow):
     old = signal.signal(signal.SIGPROF, lambda *_: handled.append(1) or (_ for _ in ()).throw(Stop()))
     try:
         with pytest.raises(Stop):
-            signal.setitimer(signal.ITIMER_PROF, 0.06)  # of the processor's time: on a busy machine too chunks are read
+            signal.setitimer(signal.ITIMER_PROF, 0.05)  # of the processor's time: on a busy machine too chunks are read
             slow.get_basic_selection(..., out=out)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
@@ -99,7 +99,7 @@ def test_handler_that_forks(slow):
     parent, children, code = os.getpid(), [], 1
     old = signal.signal(signal.SIGPROF, lambda *_: children.append(os.fork()))
     try:
-        signal.setitimer(signal.ITIMER_PROF, 0.05)
+        signal.setitimer(signal.ITIMER_PROF, 0.04)
         try:
             slow[...]
         except CodecError:
@@ -118,7 +118,7 @@ def test_handler_that_returns_ends_nothing(slow):
     calls = []
     old = signal.signal(signal.SIGPROF, lambda *_: calls.append(slow[7, :3].tolist()))  # reads in a read
     try:
-        signal.setitimer(signal.ITIMER_PROF, 0.03, 0.06)
+        signal.setitimer(signal.ITIMER_PROF, 0.02, 0.04)
         found = slow[:1000]
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
