@@ -12,7 +12,24 @@ typedef struct frame {
     size_t from, n; /* blocks lie in src[from, n) */
     size_t nbytes, blocksize, nblocks, typesize;
     int flags, format;
+    const zc_fetch_t *fetch; /* NULL: all of src is there */
+    size_t lo, hi;           /* what was fetched last */
 } frame_t;
+
+/* What is fetched at first: a header and, of all but the largest frames, the offsets of the blocks. To read so many
+ * bytes that nobody wants is as quick as another call. */
+enum { FETCH_FIRST = 4 << 10, FETCH_GAP = 4 << 10 };
+
+/* After ZC_OK src[from, to) is there, as far as the frame goes; from <= n. */
+static zc_status_t fetch(frame_t *f, size_t from, size_t to) {
+    if (f->fetch == NULL) return ZC_OK;
+    if (to > f->n) to = f->n;
+    if (from < f->lo || from > f->hi + FETCH_GAP) f->lo = f->hi = from;
+    if (to <= f->hi) return ZC_OK;
+    zc_status_t status = f->fetch->call(f->fetch->arg, f->hi, to);
+    if (status == ZC_OK) f->hi = to;
+    return status;
+}
 
 static uint32_t read_le32(const uint8_t *p) {
     uint32_t v;
@@ -113,14 +130,48 @@ static zc_status_t open_block(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t
     return ZC_OK;
 }
 
-/* The first `need` bytes of each split of block i. Stored ones are left where they are with `in_place`, else all go to
- * dst, one behind the other. */
-static zc_status_t decode_splits(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b, size_t need, int in_place,
-                                 uint8_t *dst) {
+/* Items [lo, hi) of the block. */
+static zc_stretch_t items_of(const block_t *b, size_t width, const zc_stretch_t *part) {
+    size_t lo = part->lo < b->offset ? 0 : part->lo - b->offset, hi = part->hi - b->offset;
+    return (zc_stretch_t){lo / width, hi > b->size ? b->split : (hi - 1) / width + 1};
+}
+
+/* How many of the `size` bytes that `all` bytes are packed into hold the first `need` of them, and some more: it is
+ * rarely too little, and then the rest is fetched. */
+static size_t share(size_t size, size_t need, size_t all) {
+    size_t some = (size_t)((double)size * (double)need / (double)all);
+    some += some / 8 + 256;
+    return need < all && some < size ? some : size;
+}
+
+/* Bytes from `at`, where split s of block i begins, to the end of the block, if the blocks are in order. */
+static size_t rest_of_block(const frame_t *f, size_t i, size_t at) {
+    size_t end = i + 1 < f->nblocks ? read_le32(f->src + ZC_BLOSC_HEADER + 4 * (i + 1)) : f->n;
+    return (end <= at || end > f->n ? f->n : end) - at;
+}
+
+/* One compressed split at `at`: its start may do. */
+static zc_status_t fetch_and_decode(zc_ctx_t *ctx, frame_t *f, size_t at, size_t csize, uint8_t *dst, size_t need,
+                                    size_t size) {
+    const size_t some = f->format == ZC_BLOSC_FORMAT_LZ4 && f->fetch != NULL ? share(csize, need, size) : csize;
+    zc_status_t status = fetch(f, at, at + some);
+    if (status == ZC_OK && some < csize) {
+        if (decode_split(ctx, f->format, f->src + at, some, dst, need, size) == ZC_OK) return ZC_OK;
+        status = fetch(f, at, at + csize);
+    }
+    return status == ZC_OK ? decode_split(ctx, f->format, f->src + at, csize, dst, need, size) : status;
+}
+
+/* The first `need` bytes of each split of block i. Stored ones are left where they are with `in_place`, and of them
+ * only the parts are fetched if there are any; else all go to dst, one behind the other. */
+static zc_status_t decode_splits(zc_ctx_t *ctx, frame_t *f, size_t i, block_t *b, const zc_stretch_t *parts,
+                                 size_t nparts, size_t need, int in_place, uint8_t *dst) {
     size_t at = read_le32(f->src + ZC_BLOSC_HEADER + 4 * i);
     if (at < f->from || at > f->n) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu at offset %zu", i, at);
     for (size_t s = 0; s < b->nsplits; s++) {
         if (f->n - at < 4) return zc_ctx_fail(ctx, ZC_E_CORRUPT, "blosc: block %zu passes the end of the frame", i);
+        zc_status_t status = fetch(f, at, at + 4 + share(rest_of_block(f, i, at) / (b->nsplits - s), need, b->split));
+        if (status != ZC_OK) return status;
         size_t csize = read_le32(f->src + at);
         at += 4;
         if (csize == 0 || csize > f->n - at || csize > INT32_MAX || b->split > INT32_MAX) /* the libraries take ints */
@@ -128,12 +179,19 @@ static zc_status_t decode_splits(zc_ctx_t *ctx, const frame_t *f, size_t i, bloc
         uint8_t *to = dst + s * b->split;
         b->planes[s] = to;
         if (csize != b->split) {
-            zc_status_t status = decode_split(ctx, f->format, f->src + at, csize, to, need, b->split);
+            status = fetch_and_decode(ctx, f, at, csize, to, need, b->split);
             if (status != ZC_OK) return zc_ctx_fail(ctx, status, "blosc: block %zu is damaged", i);
-        } else if (in_place) {
-            b->planes[s] = f->src + at;
         } else {
-            memcpy(to, f->src + at, need);
+            for (size_t k = 0; k < nparts && status == ZC_OK; k++) {
+                const zc_stretch_t items = items_of(b, f->typesize, &parts[k]);
+                status = fetch(f, at + items.lo, at + items.hi);
+            }
+            if (nparts == 0) status = fetch(f, at, at + need);
+            if (status != ZC_OK) return status;
+            if (in_place)
+                b->planes[s] = f->src + at;
+            else
+                memcpy(to, f->src + at, need);
         }
         at += csize;
     }
@@ -141,10 +199,10 @@ static zc_status_t decode_splits(zc_ctx_t *ctx, const frame_t *f, size_t i, bloc
 }
 
 /* Block i to dst, which has room for its bytes and no more. */
-static zc_status_t decode_block(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b, uint8_t *dst) {
+static zc_status_t decode_block(zc_ctx_t *ctx, frame_t *f, size_t i, block_t *b, uint8_t *dst) {
     uint8_t *splits = dst;
     if (b->filter && !(splits = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_A, b->size))) return ZC_E_NOMEM;
-    zc_status_t status = decode_splits(ctx, f, i, b, b->split, b->filter && b->nsplits == 1, splits);
+    zc_status_t status = decode_splits(ctx, f, i, b, NULL, 0, b->split, b->filter && b->nsplits == 1, splits);
     if (status != ZC_OK) return status;
     if (b->filter == ZC_BLOSC_SHUFFLE) zc_k.unshuffle(f->typesize, b->size, b->planes[0], dst);
     if (b->filter == ZC_BLOSC_BITSHUFFLE) {
@@ -159,25 +217,24 @@ static zc_status_t decode_block(zc_ctx_t *ctx, const frame_t *f, size_t i, block
 
 /* Parts of block i, a shuffled one with a split for each byte of an item: splits are decoded up to the last part, and
  * only the parts are put together. */
-static zc_status_t decode_block_parts(zc_ctx_t *ctx, const frame_t *f, size_t i, block_t *b, const zc_stretch_t *parts,
+static zc_status_t decode_block_parts(zc_ctx_t *ctx, frame_t *f, size_t i, block_t *b, const zc_stretch_t *parts,
                                       size_t nparts, uint8_t *dst) {
     const size_t width = f->typesize;
     uint8_t *splits = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_A, b->size), *planes = zc_ctx_tmp(ctx, ZC_TMP_BLOSC_B, b->size);
     if (!splits || !planes) return ZC_E_NOMEM;
-    size_t last = parts[nparts - 1].hi - b->offset;
-    if (last > b->size) last = b->size;
-    zc_status_t status = decode_splits(ctx, f, i, b, (last - 1) / width + 1, 1, splits);
+    const size_t need = items_of(b, width, &parts[nparts - 1]).hi;
+    zc_status_t status = decode_splits(ctx, f, i, b, parts, nparts, need, 1, splits);
     for (size_t k = 0; k < nparts && status == ZC_OK; k++) {
-        size_t lo = parts[k].lo < b->offset ? 0 : (parts[k].lo - b->offset) / width;
-        size_t hi = parts[k].hi > b->offset + b->size ? b->split : (parts[k].hi - b->offset - 1) / width + 1;
-        for (size_t s = 0; s < width; s++) memcpy(planes + s * (hi - lo), b->planes[s] + lo, hi - lo);
-        zc_k.unshuffle(width, width * (hi - lo), planes, dst + lo * width);
+        const zc_stretch_t items = items_of(b, width, &parts[k]);
+        const size_t n = items.hi - items.lo;
+        for (size_t s = 0; s < width; s++) memcpy(planes + s * n, b->planes[s] + items.lo, n);
+        zc_k.unshuffle(width, width * n, planes, dst + items.lo * width);
     }
     return status;
 }
 
 /* The blocks that hold wanted bytes, to their places at dst. */
-static zc_status_t decode_blocks(zc_ctx_t *ctx, const frame_t *f, const zc_want_t *want, uint8_t *dst) {
+static zc_status_t decode_blocks(zc_ctx_t *ctx, frame_t *f, const zc_want_t *want, uint8_t *dst) {
     const zc_stretch_t all = {want->lo, want->hi}, *parts = want->nparts > 0 ? want->parts : &all;
     const zc_stretch_t *end = parts + (want->nparts > 0 ? want->nparts : 1);
     for (size_t i = want->lo / f->blocksize; i < f->nblocks && i * f->blocksize < want->hi; i++) {
@@ -208,59 +265,30 @@ zc_status_t zc_blosc_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t 
     return f.nblocks ? decode_blocks(ctx, &f, &(zc_want_t){.hi = f.nbytes}, dst) : ZC_OK;
 }
 
-zc_status_t zc_blosc_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
-                                  const zc_want_t *want, uint8_t *dst) {
+zc_status_t zc_blosc_decode_fetched(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n,
+                                    const zc_fetch_t *from_file, size_t total, const zc_want_t *want, uint8_t *dst) {
     (void)step;
-    frame_t f = {0};
-    zc_status_t status = parse(ctx, src, n, total, &f);
+    frame_t f = {.n = n, .fetch = from_file};
+    zc_status_t status = fetch(&f, 0, FETCH_FIRST);
+    if (status == ZC_OK) status = parse(ctx, src, n, total, &f);
     if (status != ZC_OK) return status;
     if (f.nbytes < total) return zc_ctx_fail(ctx, ZC_E_TOO_SHORT, "blosc: the frame holds %zu bytes", f.nbytes);
     if (want->lo >= want->hi) return ZC_OK;
-    if (f.nblocks > 0) return decode_blocks(ctx, &f, want, dst);
-    memcpy(dst + want->lo, src + ZC_BLOSC_HEADER + want->lo, want->hi - want->lo);
-    return ZC_OK;
+    if (f.nblocks > 0) {
+        status = fetch(&f, 0, f.from);
+        return status == ZC_OK ? decode_blocks(ctx, &f, want, dst) : status;
+    }
+    const zc_stretch_t all = {want->lo, want->hi};
+    const zc_stretch_t *part = want->nparts > 0 ? want->parts : &all,
+                       *end = part + (want->nparts > 0 ? want->nparts : 1);
+    for (; part < end && status == ZC_OK; part++) {
+        status = fetch(&f, ZC_BLOSC_HEADER + part->lo, ZC_BLOSC_HEADER + part->hi);
+        if (status == ZC_OK) memcpy(dst + part->lo, src + ZC_BLOSC_HEADER + part->lo, part->hi - part->lo);
+    }
+    return status;
 }
 
-/* Encoders write the blocks one after the other, in whatever order they were done: a block ends where another begins,
- * or with the frame. */
-zc_status_t zc_blosc_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t head, size_t n, size_t total,
-                          size_t lo, size_t hi, size_t *from, size_t *to) {
-    (void)step;
-    frame_t f = {0};
-    if (head < ZC_BLOSC_HEADER || lo >= hi) return ZC_E_TRUNCATED;
-    zc_status_t status = parse(ctx, src, n, total, &f);
-    if (status != ZC_OK || f.nbytes != total || hi > total) return ZC_E_CORRUPT;
-    if (f.nblocks == 0) {
-        *from = ZC_BLOSC_HEADER + lo;
-        *to = ZC_BLOSC_HEADER + hi;
-        return ZC_OK;
-    }
-    if (head < f.from) return ZC_E_TRUNCATED;
-    size_t last = 0;
-    *from = *to = n;
-    for (size_t i = lo / f.blocksize; i < f.nblocks && i * f.blocksize < hi; i++) {
-        size_t at = read_le32(src + ZC_BLOSC_HEADER + 4 * i);
-        if (at < *from) *from = at;
-        if (at > last) last = at;
-    }
-    for (size_t i = 0; i < f.nblocks; i++) {
-        size_t at = read_le32(src + ZC_BLOSC_HEADER + 4 * i);
-        if (at > last && at < *to) *to = at;
-    }
-    return *from >= f.from && last < n ? ZC_OK : ZC_E_CORRUPT;
-}
-
-zc_status_t zc_blosc_decode_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t from,
-                                 size_t to, size_t total, const zc_want_t *want, uint8_t *dst) {
-    (void)step;
-    frame_t f = {0};
-    zc_status_t status = parse(ctx, src, n, total, &f);
-    if (status != ZC_OK) return status;
-    if (f.nblocks == 0) {
-        memcpy(dst + want->lo, src + from, want->hi - want->lo);
-        return ZC_OK;
-    }
-    f.from = from;
-    f.n = to;
-    return decode_blocks(ctx, &f, want, dst);
+zc_status_t zc_blosc_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
+                                  const zc_want_t *want, uint8_t *dst) {
+    return zc_blosc_decode_fetched(step, ctx, src, n, NULL, total, want, dst);
 }

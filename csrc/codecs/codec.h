@@ -32,6 +32,12 @@ typedef struct zc_want {
     const zc_stretch_t *parts;
 } zc_want_t;
 
+/* Brings bytes [from, to) of what is encoded to their places; anything else than ZC_OK ends the decoding. */
+typedef struct zc_fetch {
+    zc_status_t (*call)(void *arg, size_t from, size_t to);
+    void *arg;
+} zc_fetch_t;
+
 struct zc_codec_ops {
     const char *name; /* as in messages and in _core.Plan: "zstd" */
     int nparams;
@@ -53,13 +59,10 @@ struct zc_codec_ops {
      * `total` bytes; other parts of it may be written. NULL: not worth it for this codec. */
     zc_status_t (*decode_range)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
                                 const zc_want_t *want, uint8_t *dst);
-    /* For encoded bytes that lie in a file, so that not all of them are read. `part` is given the first `head` of n
-     * bytes and says which others [*from, *to) decode_part will need; any failure: read them all. decode_part is
-     * decode_range that looks at no byte but those; when it fails, decode_range says why. */
-    zc_status_t (*part)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t head, size_t n, size_t total,
-                        size_t lo, size_t hi, size_t *from, size_t *to);
-    zc_status_t (*decode_part)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t from,
-                               size_t to, size_t total, const zc_want_t *want, uint8_t *dst);
+    /* decode_range of encoded bytes that lie in a file, of which only those that are fetched are read: src has room for
+     * all n. When it fails, decode_range of all of them says why. NULL: all are needed. */
+    zc_status_t (*decode_fetched)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n,
+                                  const zc_fetch_t *fetch, size_t total, const zc_want_t *want, uint8_t *dst);
     /* Verifies the encoded bytes and says where in src the decoded ones lie, for codecs whose content is a stretch of
      * their encoded form (crc32c): no copy. NULL: use decode. */
     zc_status_t (*decode_view)(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, const uint8_t **out,

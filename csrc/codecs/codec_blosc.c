@@ -30,6 +30,5 @@ const zc_codec_ops_t zc_codec_blosc = {
     .encode = zc_blosc_encode,
     .decode = zc_blosc_decode,
     .decode_range = zc_blosc_decode_range,
-    .part = zc_blosc_part,
-    .decode_part = zc_blosc_decode_part,
+    .decode_fetched = zc_blosc_decode_fetched,
 };

@@ -53,9 +53,7 @@ zc_status_t zc_blosc_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t 
                             size_t cap, size_t *written);
 zc_status_t zc_blosc_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t total,
                                   const zc_want_t *want, uint8_t *dst);
-zc_status_t zc_blosc_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t head, size_t n, size_t total,
-                          size_t lo, size_t hi, size_t *from, size_t *to);
-zc_status_t zc_blosc_decode_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t from,
-                                 size_t to, size_t total, const zc_want_t *want, uint8_t *dst);
+zc_status_t zc_blosc_decode_fetched(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n,
+                                    const zc_fetch_t *fetch, size_t total, const zc_want_t *want, uint8_t *dst);
 
 #endif

@@ -11,7 +11,7 @@
 /* Decodes the block src[0, n) to dst, which has room for `size` bytes, until `need` of them are there (need <= size).
  * Returns how many were made: `need` or more where need < size, and then the rest of the block was not looked at;
  * negative: the block is damaged, or holds more than `size` bytes. All of dst may be written, nothing beyond it. A
- * block that the library refuses is refused, as far as it is looked at. */
+ * block of one byte or more that the library refuses is refused, as far as it is looked at. */
 ptrdiff_t zc_lz4_block(const uint8_t *src, size_t n, uint8_t *dst, size_t need, size_t size);
 
 #endif

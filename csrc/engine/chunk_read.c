@@ -43,27 +43,39 @@ static zc_status_t read_plain(const zc_level_t *level, const zc_layout_t *lay, c
     return status;
 }
 
-/* Less is as quickly read in one call as in two; what is read first is to hold a frame's header and tables. */
-enum { PART_LEAST = 32 << 10, PART_HEAD = 4 << 10 };
+/* Less is as quickly read in one call as in two. */
+enum { FETCH_LEAST = 32 << 10 };
+
+typedef struct file_fetch {
+    const zc_source_t *source;
+    uint8_t *data;
+} file_fetch_t;
+
+static zc_status_t fetch_from_file(void *arg, size_t from, size_t to) {
+    const file_fetch_t *f = arg;
+    int err;
+    return zc_source_read(f->source, from, to - from, f->data + from, &err);
+}
+
+static size_t wanted_bytes(const zc_want_t *want) {
+    size_t n = want->nparts > 0 ? 0 : want->hi - want->lo;
+    for (size_t k = 0; k < want->nparts; k++) n += want->parts[k].hi - want->parts[k].lo;
+    return n;
+}
 
 /* A chunk in a file of which a part is wanted, and of whose encoded bytes a part will do: *chunk then has the wanted
  * bytes of it. Anything else than ZC_OK: it has to be read as a whole. */
 static zc_status_t read_part(const zc_plan_t *plan, const zc_layout_t *lay, zc_ctx_t *ctx, const zc_source_t *source,
                              const zc_want_t *want, const uint8_t **chunk) {
     const zc_step_t *s = &plan->steps[0];
-    size_t from, to;
-    int err;
-    if (source->data != NULL || plan->nsteps != 1 || s->ops->part == NULL || source->n < PART_LEAST ||
-        want->hi - want->lo > lay->nbytes / 2)
+    if (source->data != NULL || plan->nsteps != 1 || s->ops->decode_fetched == NULL || source->n < FETCH_LEAST ||
+        wanted_bytes(want) > lay->nbytes / 2)
         return ZC_E_UNSUPPORTED;
     uint8_t *data = zc_ctx_tmp(ctx, ZC_TMP_FILE, source->n), *out = zc_ctx_tmp(ctx, ZC_TMP_CHUNK, lay->nbytes);
     if (data == NULL || out == NULL) return ZC_E_NOMEM;
-    zc_status_t status = zc_source_read(source, 0, PART_HEAD, data, &err);
-    if (status == ZC_OK)
-        status = s->ops->part(s, ctx, data, PART_HEAD, source->n, lay->nbytes, want->lo, want->hi, &from, &to);
-    if (status == ZC_OK && to - from > source->n / 4 * 3) status = ZC_E_UNSUPPORTED;
-    if (status == ZC_OK) status = zc_source_read(source, from, to - from, data + from, &err);
-    if (status == ZC_OK) status = s->ops->decode_part(s, ctx, data, source->n, from, to, lay->nbytes, want, out);
+    file_fetch_t file = {source, data};
+    zc_status_t status =
+        s->ops->decode_fetched(s, ctx, data, source->n, &(zc_fetch_t){fetch_from_file, &file}, lay->nbytes, want, out);
     ctx->message[0] = 0;
     *chunk = out;
     return status;

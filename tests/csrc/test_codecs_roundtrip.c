@@ -40,29 +40,44 @@ static void check_range(const zc_step_t *step, zc_ctx_t *ctx, guarded_t enc, siz
     unguard(out);
 }
 
-/* From a head and a stretch of the encoded bytes alone, among bytes that mean nothing. */
-static void check_part(const zc_step_t *step, zc_ctx_t *ctx, guarded_t enc, size_t size, const uint8_t *content,
-                       size_t n) {
-    if (!step->ops->part || n == 0) return;
-    for (int round = 0; round < 6; round++) {
+/* Encoded bytes that come when they are asked for, until `left` calls were made. */
+typedef struct slow_file {
+    const uint8_t *from;
+    uint8_t *to;
+    size_t n, fetched;
+    int left;
+} slow_file_t;
+
+static zc_status_t fetch_slowly(void *arg, size_t from, size_t to) {
+    slow_file_t *f = arg;
+    CHECK(from < to && to <= f->n, "[%zu, %zu) of %zu", from, to, f->n);
+    if (f->left-- == 0) return ZC_E_IO;
+    memcpy(f->to + from, f->from + from, to - from);
+    f->fetched += to - from;
+    return ZC_OK;
+}
+
+/* From those of the encoded bytes that are asked for, among bytes that mean nothing. */
+static void check_fetched(const zc_step_t *step, zc_ctx_t *ctx, guarded_t enc, size_t size, const uint8_t *content,
+                          size_t n) {
+    if (!step->ops->decode_fetched || n == 0) return;
+    for (int round = 0; round < 8; round++) {
         zc_stretch_t parts[WANT_MOST];
         zc_want_t want = random_want(n, parts);
-        size_t from, to;
-        size_t head = round < 3 ? size : 16 + check_below(size - 15);
-        guarded_t top = guarded(head), some = guarded(size), out = guarded(n);
-        memcpy(top.data, enc.data, head);
-        zc_status_t status = step->ops->part(step, ctx, top.data, head, size, n, want.lo, want.hi, &from, &to);
-        CHECK(status == ZC_OK || (head < size && status == ZC_E_TRUNCATED), "part: %d", status);
-        if (status == ZC_OK) {
-            CHECK(from < to && to <= size, "[%zu, %zu) of %zu", from, to, size);
-            memset(some.data, 0xA5, size);
-            memcpy(some.data, enc.data, head);
-            memcpy(some.data + from, enc.data + from, to - from);
-            status = step->ops->decode_part(step, ctx, some.data, size, from, to, n, &want, out.data);
-            CHECK(status == ZC_OK && same_wanted(&want, out.data, content), "part [%zu, %zu) of %zu: %d %s", want.lo,
-                  want.hi, n, status, ctx->message);
-        }
-        unguard(top);
+        if (round == 7) want = (zc_want_t){.lo = n / 3, .hi = n / 3 + 1};
+        guarded_t some = guarded(size), out = guarded(n);
+        memset(some.data, 0xA5, size);
+        slow_file_t file = {enc.data, some.data, size, 0, round == 6 ? (int)check_below(4) : -1};
+        zc_status_t status = step->ops->decode_fetched(step, ctx, some.data, size, &(zc_fetch_t){fetch_slowly, &file},
+                                                       n, &want, out.data);
+        if (round == 6 && status != ZC_OK)
+            CHECK(file.left < 0, "%d", status);
+        else
+            CHECK(status == ZC_OK && same_wanted(&want, out.data, content), "parts of [%zu, %zu) of %zu: %d %s",
+                  want.lo, want.hi, n, status, ctx->message);
+        if (round == 7 && size > (100 << 10) && step->p[ZC_BLOSC_P_CNAME] == ZC_BLOSC_LZ4 &&
+            step->p[ZC_BLOSC_P_SHUFFLE] == 1)
+            CHECK(file.fetched < size / 4 * 3, "%zu of %zu bytes were read for one", file.fetched, size);
         unguard(some);
         unguard(out);
     }
@@ -104,7 +119,7 @@ static void roundtrip(const config_t *config, zc_ctx_t *ctx, int kind, size_t n)
     CHECK(back == ZC_SIZE_UNKNOWN || back == n, "%s: %zu, not %zu", config->name, n, back);
     check_decode(&step, ctx, enc, size, src.data, n);
     check_range(&step, ctx, enc, size, src.data, n);
-    check_part(&step, ctx, enc, size, src.data, n);
+    check_fetched(&step, ctx, enc, size, src.data, n);
     check_view(&step, ctx, enc, size, src.data, n);
     if (n && n < 9000) check_small_room(&step, ctx, src.data, n, size);
     unguard(enc);

@@ -95,23 +95,32 @@ static void check_range(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src
     check_wanted(&want, total, dst, expected);
 }
 
-/* What decodes from a part of the encoded bytes is what all of them give. */
-static void check_part(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t lo, size_t hi,
-                       size_t total, zc_status_t whole, const uint8_t *expected) {
-    static arena_t heads, sources, arena;
-    size_t head = n < 64 ? n : 64, from, to;
-    if (step->ops->part == NULL) return;
-    uint8_t *top = arena_end(&heads, head);
-    memcpy(top, src, head);
-    if (step->ops->part(step, ctx, top, head, n, total, lo, hi, &from, &to) != ZC_OK) return;
-    PROMISE(from <= to && to <= n, "a part outside");
+typedef struct lazy {
+    const uint8_t *from;
+    uint8_t *to;
+    size_t n;
+} lazy_t;
+
+static zc_status_t bring(void *arg, size_t from, size_t to) {
+    const lazy_t *lazy = arg;
+    PROMISE(from < to && to <= lazy->n, "[%zu, %zu) of %zu is asked for", from, to, lazy->n);
+    memcpy(lazy->to + from, lazy->from + from, to - from);
+    return ZC_OK;
+}
+
+/* What decodes from those of the encoded bytes that are asked for is what all of them give. */
+static void check_fetched(const zc_step_t *step, zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t lo, size_t hi,
+                          size_t total, zc_status_t whole, const uint8_t *expected) {
+    static arena_t sources, arena;
+    if (step->ops->decode_fetched == NULL) return;
     uint8_t *some = arena_end(&sources, n), *dst = arena_end(&arena, total);
     memset(some, 0xA5, n);
-    memcpy(some, src, head);
-    memcpy(some + from, src + from, to - from);
+    lazy_t lazy = {src, some, n};
     zc_stretch_t parts[2];
     const zc_want_t want = want_of(lo, hi, parts);
-    if (step->ops->decode_part(step, ctx, some, n, from, to, total, &want, dst) != ZC_OK || whole != ZC_OK) return;
+    zc_status_t status = step->ops->decode_fetched(step, ctx, some, n, &(zc_fetch_t){bring, &lazy}, total, &want, dst);
+    if (whole != ZC_OK) return;
+    PROMISE(status == ZC_OK, "[%zu, %zu) of %zu: status %d", lo, hi, total, status);
     check_wanted(&want, total, dst, expected);
 }
 
@@ -158,6 +167,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     hi = total > 0 ? hi % (total + 1) : 0;
     lo = hi > 0 ? lo % hi : 0;
     check_range(&step, ctx, src, in.n, lo, hi, total, status[0], dst[0]);
-    check_part(&step, ctx, src, in.n, lo, hi, total, status[0], dst[0]);
+    check_fetched(&step, ctx, src, in.n, lo, hi, total, status[0], dst[0]);
     return 0;
 }
