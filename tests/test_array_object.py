@@ -217,3 +217,11 @@ def test_from_dict_refused():
     document = {**zarrc.zeros(3).metadata.to_dict(), "storage_transformers": [{"name": "x"}]}
     with pytest.raises(ValueError, match="storage transformers are not supported"):
         zarrc.Array.from_dict(place, document)
+
+
+def test_compared_with_values():
+    array = zarrc.array(np.arange(4))
+    np.testing.assert_array_equal(array == np.arange(4), [True] * 4)
+    np.testing.assert_array_equal(array != np.array([0, 1, 2, 4]), [False, False, False, True])
+    np.testing.assert_array_equal(np.arange(4) == array, [True] * 4)
+    assert array == array and array != zarrc.array(np.arange(4)) and (array == 5) is False

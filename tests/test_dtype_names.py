@@ -43,3 +43,24 @@ def test_parsing():
     assert names.parse_dtype("string", zarr_format=3) == names.VariableLengthUTF8()
     with pytest.raises(DataTypeValidationError):
         names.parse_dtype("nonsense", zarr_format=3)
+
+
+@pytest.mark.parametrize("dtype", [np.dtype(str), "U", np.str_, "<U0", str])
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_text_without_a_length_has_any(dtype, zarr_format):
+    array = zarrc.create_array({}, shape=2, dtype=dtype, zarr_format=zarr_format)
+    array[0] = "hello"
+    assert array[0] == "hello"
+
+
+@pytest.mark.parametrize("dtype", ["S", np.bytes_, "V", [("a", "S"), ("b", "i4")], [("a", "U")]])
+def test_other_types_need_a_length(dtype):
+    with pytest.raises(DataTypeValidationError, match="length must be >= 1|no fixed size"):
+        zarrc.create_array({}, shape=2, dtype=dtype)
+
+
+def test_text_of_pandas():
+    class StringDtype:
+        name = "str"
+
+    assert names.parse_dtype(StringDtype(), zarr_format=3) == names.VariableLengthUTF8()

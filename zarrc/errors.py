@@ -175,7 +175,12 @@ class ChunkNotFoundError(ChunkError):
 
 
 class StoreIOError(BaseZarrError, OSError):
-    """The operating system refused a read or a write. ``errno`` and ``filename`` are set."""
+    """The operating system refused a read or a write. ``errno`` and ``filename`` are set, and as with `OSError` the
+    error is also a `PermissionError`, `FileNotFoundError` and so on where ``errno`` says so."""
+
+    def __new__(cls, errno: int, strerror: str, filename: str | None = None) -> StoreIOError:
+        kind = type(OSError(errno, strerror))
+        return OSError.__new__(cls if issubclass(cls, kind) else _of_kind(cls, kind), errno, strerror, filename)
 
     def __init__(self, errno: int, strerror: str, filename: str | None = None) -> None:
         OSError.__init__(self, errno, strerror, filename)
@@ -184,7 +189,24 @@ class StoreIOError(BaseZarrError, OSError):
         return OSError.__str__(self)
 
     def __reduce__(self) -> tuple:
-        return (type(self), (self.errno, self.strerror, self.filename))
+        return (_own_class(type(self)), (self.errno, self.strerror, self.filename))
+
+
+_kinds: dict[tuple[type, type], type] = {}
+
+
+def _of_kind(cls: type, kind: type) -> type:
+    """``cls`` that is also the built-in ``kind``, under the same name."""
+    made = _kinds.get((cls, kind))
+    if made is None:
+        names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__, "_made_of": cls}
+        made = _kinds[cls, kind] = type(cls.__name__, (cls, kind), names)
+    return made
+
+
+def _own_class(cls: type) -> type:
+    """The class that can be imported, of one that `_of_kind` made."""
+    return cls.__dict__.get("_made_of", cls)
 
 
 class ChunkIOError(StoreIOError):

@@ -165,6 +165,15 @@ def parse_v3(value: JSON) -> DataType:
     raise UnknownDataTypeError(f"unknown data type {shown(value)}")
 
 
+def _without_length(dtype: np.dtype) -> DataType:
+    """numpy's ``str`` is text of any length. Raises `DataTypeValidationError` for other types that say no length."""
+    if dtype.kind == "U":
+        return parse_v3("string")
+    raise DataTypeValidationError(
+        f"{shown(dtype)}: length must be >= 1; give one, as in '{dtype.kind}5', or take 'bytes' for any length"
+    )
+
+
 def from_numpy(dtype_like: Any) -> DataType:
     """Data type of what a user gives: a numpy dtype or anything numpy takes for one, a v3 name, a v3 object.
 
@@ -199,6 +208,8 @@ def from_numpy(dtype_like: Any) -> DataType:
     try:
         dtype = np.dtype(dtype_like)
     except (TypeError, ValueError, SyntaxError):  # the last is what numpy makes of ",i4"
+        if type(dtype_like).__name__ == "StringDtype" and getattr(dtype_like, "name", None) in ("str", "string"):
+            return parse_v3("string")  # pandas'
         found = _from_entry_points("from_json", dtype_like, zarr_format=3) if isinstance(dtype_like, str) else None
         if found is not None:
             return found
@@ -210,6 +221,8 @@ def from_numpy(dtype_like: Any) -> DataType:
     known = _NUMPY.get(dtype)
     if known is not None:
         return known
+    if dtype.itemsize == 0 and dtype.kind in "SUV" and dtype.names is None:
+        return _without_length(dtype)
     if dtype.names is not None:
         return _family("struct:struct_from_numpy")(dtype, from_numpy)
     if dtype.subdtype is None:
@@ -222,4 +235,5 @@ def from_numpy(dtype_like: Any) -> DataType:
     found = _from_entry_points("from_native_dtype", dtype) if dtype.kind != "O" else None
     if found is not None:
         return found
-    raise UnknownDataTypeError(f"no Zarr data type for numpy dtype {shown(dtype)}")
+    remedy = "; for text take str, for bytes 'bytes', for other objects an object codec (v2)" if dtype.kind == "O" else ""
+    raise UnknownDataTypeError(f"no Zarr data type for numpy dtype {shown(dtype)}{remedy}")
