@@ -199,8 +199,8 @@ def _of_kind(cls: type, kind: type) -> type:
     """``cls`` that is also the built-in ``kind``, under the same name."""
     made = _kinds.get((cls, kind))
     if made is None:
-        names = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__, "_made_of": cls}
-        made = _kinds[cls, kind] = type(cls.__name__, (cls, kind), names)
+        names = {name: getattr(cls, name) for name in ("__module__", "__qualname__", "__doc__")}
+        made = _kinds[cls, kind] = type(cls.__name__, (cls, kind), {**names, "_made_of": cls})
     return made
 
 

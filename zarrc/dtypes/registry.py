@@ -235,5 +235,5 @@ def from_numpy(dtype_like: Any) -> DataType:
     found = _from_entry_points("from_native_dtype", dtype) if dtype.kind != "O" else None
     if found is not None:
         return found
-    remedy = "; for text take str, for bytes 'bytes', for other objects an object codec (v2)" if dtype.kind == "O" else ""
+    remedy = "; take str for text, 'bytes' for bytes, in v2 an object codec for others" if dtype.kind == "O" else ""
     raise UnknownDataTypeError(f"no Zarr data type for numpy dtype {shown(dtype)}{remedy}")
