@@ -125,6 +125,18 @@ def test_no_axes(dtype, store):
         assert array[()] == value
 
 
+def test_the_fill_value_over_stored_chunks(store, declined):
+    """Chunks of a zip archive cannot be removed: they are stored; what is missing stays missing."""
+    for dtype in ("i4", str):
+        array = zarr.create_array(store, name=f"a-{np.dtype(dtype).name}", shape=(15,), chunks=(3,), dtype=dtype)
+        array[:9] = np.full(9, 7, dtype)
+        array[3:12] = np.full(9, array.fill_value, dtype)
+        array[1:3] = np.full(2, array.fill_value, dtype)
+        assert array[...].tolist() == np.array([7] + [array.fill_value] * 14, dtype).tolist()
+        assert array.nchunks_initialized == (3 if isinstance(store, zarr.storage.ZipStore) else 1)
+    assert not declined
+
+
 def test_nothing_selected(store):
     array = create(store, "v3")
     assert array[3:3].shape == (0, 17)

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
+
 import numpy as np
 import pytest
 from store_contract import StoreContract
 
 import zarrc
+from zarrc.storage import ManagedMemoryStore
 from zarrc.stores import MemoryStore
 
 
@@ -29,6 +32,15 @@ def test_a_dictionary_serves_as_store():
     zarrc.create_array(keys, data=np.arange(5), chunks=2)
     assert set(keys) == {"zarr.json", "c/0", "c/1", "c/2"}
     assert zarrc.open_array(keys)[...].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_managed_store_goes_with_its_last_holder():
+    kept = ManagedMemoryStore.from_url("memory://held/below")
+    zarrc.create_array(kept, data=np.arange(3))
+    assert zarrc.open_array(ManagedMemoryStore("held"), path="below")[...].tolist() == [0, 1, 2]
+    del kept
+    gc.collect()
+    assert not list(ManagedMemoryStore("held").list_prefix_sync(""))
 
 
 def test_lock_is_shared_with_the_other_mode():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import pickle
 import sys
 import zipfile
@@ -10,6 +11,7 @@ import pytest
 
 import zarrc
 from zarrc.errors import MissingDependencyError, ReadOnlyError
+from zarrc.storage import ManagedMemoryStore
 from zarrc.stores import LocalStore, MemoryStore, StorePath, make_store_path, normalize_path
 
 
@@ -88,6 +90,36 @@ def test_urls_need_fsspec(monkeypatch):
     monkeypatch.setitem(sys.modules, "fsspec", None)
     with pytest.raises(MissingDependencyError, match="fsspec"):
         make_store_path("s3://bucket/key")
+
+
+def test_a_memory_url_keeps_what_is_put_there(tmp_path):
+    fsspec = pytest.importorskip("fsspec")
+    url = f"memory://{tmp_path.name}"
+    zarrc.save(f"{url}/a/b", np.arange(3))
+    gc.collect()
+    assert zarrc.load(f"{url}/a/b").tolist() == [0, 1, 2]
+    zarrc.open_group(url, mode="w").create_array("x", data=np.arange(3))
+    files = fsspec.filesystem("memory")
+    assert files.exists(f"/{tmp_path.name}/x/zarr.json")
+    files.pipe(f"/{tmp_path.name}/zarr.json", b'{"zarr_format":3,"node_type":"group","attributes":{"a":1}}')
+    assert dict(zarrc.open_group(url, mode="r").attrs) == {"a": 1}
+    assert isinstance(make_store_path(url).store, zarrc.storage.FsspecStore)
+    files.rm(f"/{tmp_path.name}", recursive=True)
+
+
+def test_a_memory_url_without_fsspec(monkeypatch):
+    monkeypatch.setitem(sys.modules, "fsspec", None)
+    store = make_store_path("memory://without-fsspec/below").store
+    assert isinstance(store, ManagedMemoryStore) and (store.name, store.path) == ("without-fsspec", "below")
+    assert make_store_path("memory://without-fsspec/below", read_only=True).store.read_only
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_memory_url_takes_no_options(installed, monkeypatch):
+    if not installed:
+        monkeypatch.setitem(sys.modules, "fsspec", None)
+    with pytest.raises(TypeError, match="'storage_options' was provided but unused"):
+        make_store_path("memory://name", storage_options={"anon": True})
 
 
 def test_what_is_no_store():

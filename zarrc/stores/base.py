@@ -129,5 +129,10 @@ class Store(AsyncMethods):
     def exists_sync(self, key: str) -> bool:
         return self.get_bytes(key, 0, 0) is not None
 
+    def keeps_sync(self, key: str) -> bool:
+        """Whether the key has a value that the store cannot remove: a chunk there that comes to hold nothing but the
+        fill value is stored, not deleted."""
+        return not self.supports_deletes and self.exists_sync(key)
+
     def close(self) -> None:
         """Gives back what the store holds open. Safe to call twice."""

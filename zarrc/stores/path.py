@@ -16,6 +16,7 @@ foreign = LazyModule("zarrc.stores.foreign")
 fsspec_store = LazyModule("zarrc.stores.fsspec_store")
 managed = LazyModule("zarrc.stores.managed")
 zip_store = LazyModule("zarrc.stores.zip")
+importlib_util = LazyModule("importlib.util")
 
 
 def normalize_path(path: str | os.PathLike[str] | None) -> str:
@@ -95,9 +96,11 @@ def make_store_path(
     """What a user gave for a store, as a `StorePath`.
 
     str and path-like are directories (``file://`` URLs too), or files whose name ends in ``.zip``, which are read and
-    not written: for that, give a `ZipStore` and close it. ``memory://name`` is a store in memory of that name, other
-    URLs go to fsspec with ``storage_options``. A mapping is the dictionary of a `MemoryStore`, None is a new
-    one; asynchronous stores written for zarr-python are adapted. ``read_only`` makes the result refuse writes.
+    not written: for that, give a `ZipStore` and close it. Other URLs go to fsspec with ``storage_options``;
+    ``memory://name`` is then a folder of its file system in memory, which lives as long as the process, and without
+    fsspec a `ManagedMemoryStore`, which lives as long as something holds it. A mapping is the dictionary of a
+    `MemoryStore`, None is a new one; asynchronous stores written for zarr-python are adapted. ``read_only`` makes the
+    result refuse writes.
 
     Raises
     ------
@@ -109,7 +112,7 @@ def make_store_path(
         A URL that needs fsspec, which is not installed.
     """
     base = ""
-    if storage_options and not (isinstance(store, str) and store.partition("://")[1] and not store.startswith("file:")):
+    if storage_options and not _takes_options(store):
         raise TypeError(
             "'storage_options' was provided but unused. 'storage_options' is only used when the store is passed as an "
             "FSSpec URI string."
@@ -140,6 +143,11 @@ def _derived(store: Store) -> Store:
     return foreign.ForeignStore(store) if foreign.overrides_coroutines(type(store)) else store
 
 
+def _takes_options(store: Any) -> bool:
+    """Whether this is a URL of fsspec. Those into memory take no options, in zarr-python, too."""
+    return isinstance(store, str) and "://" in store and not store.startswith(("file:", "memory:"))
+
+
 def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any] | None) -> Store:
     scheme, found, rest = text.partition("://")
     if not found or scheme == "file":
@@ -147,7 +155,7 @@ def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any
         if where.lower().endswith(".zip") and os.path.isfile(where):
             return zip_store.ZipStore(where)
         return LocalStore(where, read_only=read_only)
-    if scheme == "memory" and not storage_options:
+    if scheme == "memory" and importlib_util.find_spec("fsspec") is None:
         return managed.ManagedMemoryStore.from_url(text, read_only=read_only)
     if "::" not in text and not scheme.replace("+", "").isalnum():
         raise ValueError(f"no store for URLs of scheme {scheme!r} ({text!r})")

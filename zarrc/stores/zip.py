@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import struct
 import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -16,6 +19,23 @@ from zarrc.errors import StoreIOError
 from zarrc.stores.base import Store
 
 Mode = Literal["r", "w", "a", "x"]
+
+# What `zipfile`, and the decompressors below it, raise for bytes that are not as they should be.
+_DAMAGE: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+)
+for _module, _name in (("lzma", "LZMAError"), ("compression.zstd", "ZstdError")):
+    with suppress(ImportError):  # Python may be built without them
+        _DAMAGE += (getattr(import_module(_module), _name),)
 
 
 class DamagedZipError(StoreIOError, zipfile.BadZipFile):
@@ -30,13 +50,20 @@ class ZipStore(Store):
     path : str, path-like or binary file
         The archive.
     mode : {"r", "w", "a", "x"}
-        As of `zipfile.ZipFile`. The archive is opened at the first use; "w" truncates it then, once.
+        As of `zipfile.ZipFile`. The archive is opened at the first use; "w" truncates it then, once, and never by a
+        copy of the store (another ``read_only``, pickled): before there is one the archive is made.
     read_only : bool, optional
-        Refuse every write; default: ``mode == "r"``.
+        Refuse every write, and never truncate; default: ``mode == "r"``.
     compression : int
         Of new members, a constant of `zipfile`; stored by default, as chunks are compressed already.
     allowZip64 : bool
         Allow archives beyond 2 GiB.
+
+    Raises
+    ------
+    DamagedZipError
+        By every use of an archive that is damaged. With mode "a" also for a file that is no archive, or not a whole
+        one, as while another store writes it: what is in it would be lost.
     """
 
     supports_deletes = False
@@ -50,6 +77,8 @@ class ZipStore(Store):
         compression: int = zipfile.ZIP_STORED,
         allowZip64: bool = True,
     ) -> None:
+        if mode not in ("r", "w", "a", "x"):
+            raise ValueError(f"mode must be 'r', 'w', 'a' or 'x', not {mode!r}")
         super().__init__(read_only=mode == "r" if read_only is None else read_only)
         named = isinstance(path, str | os.PathLike)
         self.path: Path | None = Path(path) if named else None  # type: ignore[arg-type]
@@ -61,20 +90,53 @@ class ZipStore(Store):
 
     def _archive(self) -> zipfile.ZipFile:
         if self._zip is None:
+            mode = self._opening_mode()
             try:
-                self._zip = zipfile.ZipFile(
-                    self.path or self._file, mode=self._mode, compression=self.compression, allowZip64=self.allowZip64
-                )
-            except zipfile.BadZipFile as e:
-                raise DamagedZipError(errno.EIO, str(e), str(self)) from None
-            if self._mode in ("w", "x"):
-                self._mode = "a"  # reopening must not truncate
+                self._zip = zipfile.ZipFile(self.path or self._file, mode=mode, allowZip64=self.allowZip64)
+            except _DAMAGE as e:
+                raise self._damaged(e, str(self)) from None
+            self._mode = "r" if mode == "r" else "a"  # reopening must not truncate
         return self._zip
 
+    def _opening_mode(self) -> Mode:
+        """The mode to open the archive with now. Raises `DamagedZipError` where `zipfile` would begin a second archive
+        behind a damaged one."""
+        if self._mode in ("r", "x") or (self._mode == "w" and not self._read_only):
+            return self._mode
+        if self.path is None:
+            if self._file.seek(0, os.SEEK_END) == 0:
+                return self._mode
+            whole = zipfile.is_zipfile(self._file)
+        elif self.path.is_file() and self.path.stat().st_size:
+            with open(self.path, "rb") as file:  # is_zipfile would say no where reading is not permitted
+                whole = zipfile.is_zipfile(file)
+        else:
+            return self._mode
+        if self._read_only:
+            return "r"
+        if not whole:
+            reason = "not a whole zip archive: nothing is appended; another store may have it open for writing"
+            raise DamagedZipError(errno.EIO, reason, str(self))
+        return "a"
+
+    def _damaged(self, error: Exception, what: str) -> Exception:
+        """The error as `DamagedZipError`; as it is where the file is missing, or cannot be read for other reasons."""
+        refused = isinstance(error, OSError) and error.errno not in (None, errno.EINVAL)
+        if refused or isinstance(error, io.UnsupportedOperation) or getattr(self._file, "closed", False):
+            return error
+        return DamagedZipError(errno.EIO, str(error) or type(error).__name__, what)
+
+    def _complete(self) -> None:
+        """Puts a whole archive in its place: another object, or process, finds all of it and has not to make it."""
+        if self._mode in ("w", "x"):
+            self._archive()
+        self.close()
+
     def with_read_only(self, read_only: bool = False) -> ZipStore:
+        """The same archive, opened with another ``read_only``: with mode "r", or to append."""
         with self._lock:
-            self.close()
-            mode: Mode = self._mode if read_only or self._mode != "r" else "a"
+            self._complete()
+            mode: Mode = "r" if read_only else "a"
             return type(self)(
                 self.path or self._file,
                 mode=mode,
@@ -97,8 +159,8 @@ class ZipStore(Store):
                     if start:
                         member.seek(start)
                     return member.read(length)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as e:
-                raise DamagedZipError(errno.EIO, str(e) or type(e).__name__, f"{self}/{key}") from None
+            except _DAMAGE as e:
+                raise self._damaged(e, f"{self}/{key}") from None
 
     def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
@@ -140,14 +202,16 @@ class ZipStore(Store):
 
     def close(self) -> None:
         with self._lock:
-            if self._zip is not None:
-                self._zip.close()
-                self._zip = None
+            archive, self._zip = self._zip, None
+            if archive is not None:
+                archive.close()
 
     async def clear(self) -> None:
         """Starts the archive anew, empty. Raises `ReadOnlyError`."""
         self._check_writable()
         with self._lock:
+            if self._mode == "x":
+                self._archive()  # refuses what others have put there
             self.close()
             if self.path is not None:
                 self.path.unlink(missing_ok=True)
@@ -161,7 +225,7 @@ class ZipStore(Store):
         if self.path is None:
             raise NotImplementedError("move needs an archive with a path, not one in a file-like object")
         with self._lock:
-            self.close()
+            self._complete()
             os.makedirs(os.path.dirname(os.fspath(path)) or ".", exist_ok=True)
             self.path = self.path.rename(path)
 
@@ -180,9 +244,11 @@ class ZipStore(Store):
     def __reduce__(self) -> tuple:
         if self.path is None:
             raise TypeError("cannot pickle a ZipStore backed by a file-like object: open the archive by its path")
-        if self._mode != "r":
-            self.close()  # so that the other process finds a whole archive
-        return (_rebuild, (self.path, self._mode, self._read_only, self.compression, self.allowZip64))
+        with self._lock:
+            if self._mode != "r":
+                self._complete()
+            mode: Mode = "r" if self._read_only else self._mode
+        return (_rebuild, (self.path, mode, self._read_only, self.compression, self.allowZip64))
 
 
 def _rebuild(path: Any, mode: Mode, read_only: bool, compression: int, allow_zip64: bool) -> ZipStore:

@@ -113,7 +113,7 @@ def repair(
         if where not in seen:
             try:
                 seen[where] = getattr(work, finding.kind)(finding)
-            except (BaseZarrError, OSError) as e:
+            except (BaseZarrError, OSError, NotImplementedError) as e:  # the last: the store cannot remove keys
                 seen[where] = "kept", str(e)
         result.actions.append(Action(finding, *seen[where]))
     return result

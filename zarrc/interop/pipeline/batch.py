@@ -93,6 +93,16 @@ class Work:
         found = iter([None if buffer is None else buffer.as_buffer_like() for buffer in got])
         return [next(found) if wanted is None or wanted[i] else None for i in range(len(self.items))]
 
+    async def kept(self, made: list[bytes | None]) -> list[bool]:
+        """Which of the chunks are to be deleted and are there in a store that cannot."""
+        gone = [item[0] for item, data in zip(self.items, made, strict=True) if data is None]
+        if not gone or self.store.supports_deletes:
+            return [False] * len(made)
+        there = iter(
+            await concurrent_map([(place,) for place in gone], StorePath.exists, config.get("async.concurrency"))
+        )
+        return [data is None and next(there) for data in made]
+
     async def deliver(self, made: list[bytes | None]) -> None:
         """Stores the new bytes of each chunk; None deletes it."""
         prototype = self.items[0][1].prototype
@@ -178,8 +188,13 @@ async def write_batch(mover: Mover, items: list[tuple], value: np.ndarray, drop_
             )
         else:
             old = await work.fetch([not item[4] for item in items])
-            made = await work.run(mover.chunk_nbytes, _SMALL_WRITE, partial(_write, work, value, drop_axes, old))
-            await work.deliver(made or [])
+            write = partial(work.run, mover.chunk_nbytes, _SMALL_WRITE)
+            made = await write(partial(_write, work, value, drop_axes, old)) or []
+            kept = await work.kept(made)
+            if any(kept):
+                full = await write(partial(_write, work, value, drop_axes, old, True)) or []
+                made = [whole if keep else data for data, whole, keep in zip(made, full, kept, strict=True)]
+            await work.deliver(made)
     except NotImplementedError as e:
         raise Declined(str(e)) from None
 
@@ -194,9 +209,9 @@ def _whole(inside: tuple, shape: tuple[int, ...]) -> bool:
 
 
 def _write(
-    work: Work, value: np.ndarray, drop_axes: tuple[int, ...], old: list[Any] | None
+    work: Work, value: np.ndarray, drop_axes: tuple[int, ...], old: list[Any] | None, write_empty: bool = False
 ) -> list[bytes | None] | None:
-    plan, write_empty = work.mover.plan, work.items[0][1].config.write_empty_chunks
+    plan, write_empty = work.mover.plan, write_empty or work.items[0][1].config.write_empty_chunks
     if plan is None:
         return write_with_chain(
             work.mover, work.items, value, drop_axes, work.label, work.keys, work.directory, old, write_empty
