@@ -35,7 +35,7 @@ LAYERS = [
     },
     {"metadata.v2_to_v3"},
     {"accessors", "array", "array_changes", "array_copy", "async_array", "creation"},
-    {"async_group", "group", "group_members", "group_tree", "hierarchy"},
+    {"async_group", "consolidated_view", "group", "group_members", "group_tree", "hierarchy"},
     {"api", "metadata.migrate_v3", "storage", "verifying"},
     {"alias", "cli", "core", "interop", "registry", "types", "__main__", "__init__"},
 ]

@@ -9,6 +9,7 @@ import numpy as np
 
 from zarrc.array import Array
 from zarrc.array_config import parse_array_config
+from zarrc.consolidated_view import ConsolidatedView
 from zarrc.creation import create_at, parse_zarr_format
 from zarrc.errors import ContainsArrayError, ContainsGroupError, GroupNotFoundError
 from zarrc.group_members import GroupMembers
@@ -24,7 +25,6 @@ from zarrc.node import (
     store_new,
     warn_of_both_formats,
 )
-from zarrc.placed import Placed
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
 if TYPE_CHECKING:
@@ -34,22 +34,24 @@ if TYPE_CHECKING:
 _V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}
 
 
-class Group(GroupMembers, Placed):
+class Group(GroupMembers, ConsolidatedView):
     """Arrays and groups by name. Open one with `zarrc.open_group`, make one with `zarrc.create_group`."""
 
-    __slots__ = ("__weakref__", "_known_by", "_metadata", "_place")
+    __slots__ = ("__weakref__", "_known_by", "_place")
 
     _place: StorePath
-    _metadata: GroupMetadata
 
     def __init__(self, place: StorePath | AsyncGroup, metadata: GroupMetadata | None = None) -> None:
+        self._known_by = None
         if metadata is None:  # zarr-python's way to make one of an asynchronous group
             given: Group = place._group  # type: ignore[union-attr]
-            place, metadata = given._place, given._metadata
+            place, metadata, self._known_by = given._place, given._metadata, given._known_by
+            self._consolidated = given._consolidated
+        else:
+            self._consolidated = metadata.consolidated_metadata is not None
         assert isinstance(place, StorePath)
         self._place = place
         self._metadata = metadata
-        self._known_by = None
 
     @classmethod
     def open(cls, store: StoreLike, *, zarr_format: ZarrFormat | None = None) -> Group:
@@ -103,7 +105,13 @@ class Group(GroupMembers, Placed):
                 assert node is not None
             node._known_by = (self, normalize_path(path))
             return node
-        return as_node(place, read_node(place, self._metadata.zarr_format))
+        return self._found(path, as_node(place, read_node(place, self._metadata.zarr_format)))
+
+    def _found(self, path: str, node: Array | Group | None) -> Array | Group | None:
+        """A node of the store. What is consolidated with the group hears of what is deleted through it."""
+        if self._consolidated and node is not None and normalize_path(path):
+            node._known_by = (self, normalize_path(path))
+        return node
 
     def __getitem__(self, path: str) -> Array | Group:
         """Member by relative path, "a" or "a/b"; "/" is the group itself. Raises KeyError when there is none."""
@@ -142,7 +150,7 @@ class Group(GroupMembers, Placed):
         found = read_nodes(places, self._metadata.zarr_format)
         for name, place, opened in zip(names, places, found, strict=True):
             if opened is not None:
-                yield name, as_node(place, opened)  # type: ignore[misc]
+                yield name, self._found(name, as_node(place, opened))  # type: ignore[misc]
 
     def members(
         self, max_depth: int | None = 0, *, use_consolidated_for_children: bool = True
@@ -156,8 +164,10 @@ class Group(GroupMembers, Placed):
             raise ValueError(f"max_depth must be None or >= 0, not {max_depth}")
         found: list[tuple[str, Array | Group]] = []
         for name, node in self._children():
-            if not use_consolidated_for_children and isinstance(node, Group) and node._known_by is None:
-                node = Group(node._place, node._metadata.without_consolidated())
+            if not use_consolidated_for_children and isinstance(node, Group):
+                below = node._metadata.consolidated_metadata
+                if below is not None and not below.is_part:
+                    node = Group(node._place, node._metadata.without_consolidated())
             found.append((name, node))
             if isinstance(node, Group) and max_depth != 0:
                 deeper = node.members(
@@ -274,64 +284,12 @@ class Group(GroupMembers, Placed):
     def __delitem__(self, name: str) -> None:
         """Removes a member and everything below it, also from consolidated metadata. Raises KeyError when there is
         none."""
-        self._place.store._check_writable()
-        if not normalize_path(name) or name not in self:
+        self._check_writable()
+        path = normalize_path(name)
+        if not path or not (name in self or self._is_there(path)):
             raise KeyError(name)
-        self._place.store.delete_dir_sync((self._place / name).path)
-        consolidated = self._metadata.consolidated_metadata
-        if consolidated is None:
-            return
-        with self._change_lock() as lock:
-            mine = self._metadata.without_member(normalize_path(name))  # and that of groups that share it
-            if consolidated.is_part:
-                self._replace_metadata(mine)
-                self._member_removed(normalize_path(name))
-            else:
-                self._store_metadata(self._stored_metadata().without_member(normalize_path(name)), lock)
-
-    def _new_place(self, name: str) -> StorePath:
-        """Where a new member goes."""
-        place = self._place / name
-        while (known := self._metadata).consolidated_metadata is not None:
-            self._replace_metadata(known.without_consolidated(), known)
-        return place
-
-    # changes -------------------------------------------------------------------------------------------------
-    def _stored_metadata(self) -> GroupMetadata:
-        node = read_node(self._place, self._metadata.zarr_format)
-        if not isinstance(node, GroupMetadata):
-            return self._metadata
-        if node.zarr_format == 2:
-            return self._metadata.with_attributes(node.attributes)
-        # what was opened without consolidated metadata stays so
-        return node.without_consolidated() if self._metadata.consolidated_metadata is None else node
-
-    def _adopt(self, metadata: GroupMetadata) -> None:
-        before, now = self._metadata.consolidated_metadata, metadata.consolidated_metadata
-        if before is not None and now is not None and now is not before:
-            metadata = metadata._with(consolidated_metadata=now.with_changes_of(before))
-        self._metadata = metadata
-
-    def _member_removed(self, path: str) -> None:
-        """A group that was got from consolidated metadata removed a member of its own."""
-        known = self._metadata.consolidated_metadata
-        if known is not None:
-            known.remove(path)
-        if self._known_by is not None:
-            group, above = self._known_by
-            group._member_removed(f"{above}/{path}")
-
-    def _member_changed(self, path: str, metadata: Any) -> None:
-        """A member that was got from consolidated metadata stored others of its own: they are those got from now on."""
-        if isinstance(metadata, GroupMetadata):
-            metadata = metadata.without_consolidated()
-        while (known := self._metadata).consolidated_metadata is not None:
-            consolidated = known.consolidated_metadata.with_node(path, metadata)
-            if self._replace_metadata(known._with(consolidated_metadata=consolidated), known):
-                break
-        if self._known_by is not None:
-            group, above = self._known_by
-            group._member_changed(f"{above}/{path}", metadata)
+        self._place.store.delete_dir_sync((self._place / path).path)
+        self._member_removed(path)
 
     def update_attributes(self, new_attributes: dict[str, Any]) -> Group:
         """Merges attributes, in one write; returns the group."""

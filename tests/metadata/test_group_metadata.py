@@ -129,6 +129,32 @@ def test_broken_nodes_are_noticed_at_access() -> None:
         m.consolidated_metadata["none"]
 
 
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_removal_makes_another_object(zarr_format: Any) -> None:
+    group, nodes = GroupMetadata({"inner": 1}, zarr_format), ("g", "g/a", "gg", "h")
+    root = parse_again(GroupMetadata({}, zarr_format).with_consolidated(dict.fromkeys(nodes, group)), zarr_format)
+    files, known = root.documents(), root.consolidated_metadata
+    assert known is not None
+    parsed = known["h"]
+    changed = known.with_node("g", GroupMetadata({"inner": 2}, zarr_format))
+    left = changed.without_node("g")
+    assert (list(known), list(changed), list(left)) == ([*nodes], [*nodes], ["gg", "h"])
+    assert left["h"] is parsed and known["g"].attributes == {"inner": 1}
+    assert left.with_node("g", group) is left.without_node("g") is left
+    assert list(known.with_changes_of(left)) == [*nodes] and known.with_changes_of(left) is known
+    assert list(known.below("g").without_node("a")) == [] and known.below("g").without_node("a").is_part
+    smaller = root.without_member("g")
+    assert root.documents() == files and smaller.without_member("g") is smaller
+    expected = {**files, **parse_again(smaller, zarr_format).documents()}
+    assert smaller.documents() == expected != files
+
+
+def parse_again(metadata: GroupMetadata, zarr_format: Any) -> GroupMetadata:
+    files = metadata.documents()
+    raws = [files.get(name) for name in (".zattrs", ".zmetadata")]
+    return parse_group_json(files[".zgroup" if zarr_format == 2 else "zarr.json"], zarr_format, "", *raws)
+
+
 def test_consolidated_null_and_unknown_kind() -> None:
     for value in (None, {"kind": "elsewhere", "must_understand": False}):
         document = {"zarr_format": 3, "node_type": "group", "consolidated_metadata": value}

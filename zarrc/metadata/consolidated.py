@@ -21,31 +21,39 @@ ParseNode = Callable[[str, dict[str, Any]], Any]
 class ConsolidatedMetadata(Mapping[str, Any]):
     """Paths relative to the root group (``"a/b"``) to array and group metadata, in the order stored.
 
-    Nodes are parsed and checked at first access, so that opening a large hierarchy costs nothing per node.
+    Nodes are parsed and checked at first access, so that opening a large hierarchy costs nothing per node. An object is
+    shared by all who opened equal documents, and never changes: a change makes another.
 
     Parameters
     ----------
     nodes
         Paths to metadata objects, or to their unparsed documents: for v3 the content of ``zarr.json``, for v2 a
-        dict of file names (".zarray", ".zgroup", ".zattrs") to contents.
+        dict of file names (".zarray", ".zgroup", ".zattrs") to contents. Kept, and must not be changed afterwards.
     zarr_format
         2 or 3.
     parse
         Makes the metadata object of a path and its unparsed documents.
+    is_part
+        Whether these are the nodes below a group of a hierarchy that knows more.
     """
 
-    __slots__ = ("_above", "_changed", "_nodes", "_parse", "_parsed", "zarr_format")
+    __slots__ = ("_changed", "_nodes", "_parse", "_parsed", "is_part", "zarr_format")
 
-    def __init__(self, nodes: dict[str, Any], zarr_format: Literal[2, 3], parse: ParseNode | None = None) -> None:
+    def __init__(
+        self,
+        nodes: dict[str, Any],
+        zarr_format: Literal[2, 3],
+        parse: ParseNode | None = None,
+        is_part: bool = False,
+    ) -> None:
         self._nodes, self._parse = nodes, parse
-        # apart, so that a thread that parses brings back no node that another removes
-        self._parsed: dict[str, Any] = {}
+        self._parsed: dict[str, Any] = {}  # apart, as unparsed nodes are stored as they were read
         self.zarr_format = zarr_format
-        self._above: tuple[ConsolidatedMetadata, str] | None = None  # what these nodes are a part of, and where
+        self.is_part = is_part
         self._changed: dict[str, tuple[Any, Any]] = {}  # what members were before the first change, and are now
 
     def __reduce__(self) -> tuple:
-        return (ConsolidatedMetadata, (self.flattened_metadata, self.zarr_format))
+        return (ConsolidatedMetadata, (self.flattened_metadata, self.zarr_format, None, self.is_part))
 
     def __getitem__(self, key: str) -> Any:
         return self._metadata_of(key, self._nodes[key])
@@ -59,7 +67,7 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(self._nodes))  # of the nodes there are now, whatever other threads remove
+        return iter(self._nodes)
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -73,13 +81,13 @@ class ConsolidatedMetadata(Mapping[str, Any]):
     @property
     def flattened_metadata(self) -> dict[str, Any]:
         """All nodes, parsed."""
-        return {key: self._metadata_of(key, node) for key, node in list(self._nodes.items())}
+        return {key: self._metadata_of(key, node) for key, node in self._nodes.items()}
 
     @property
     def metadata(self) -> dict[str, Any]:
         """The nodes directly below, parsed; groups among them have what lies below them."""
         found = {}
-        for path, node in list(self._nodes.items()):
+        for path, node in self._nodes.items():
             if "/" not in path:
                 node = self._metadata_of(path, node)
                 if node.node_type == "group":
@@ -91,29 +99,35 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         """The nodes below a group of the hierarchy, their paths relative to it."""
         start, parse = f"{path}/", self._parse
         nodes = {
-            key[len(start) :]: self._parsed.get(key, node)
-            for key, node in list(self._nodes.items())
-            if key.startswith(start)
+            key[len(start) :]: self._parsed.get(key, node) for key, node in self._nodes.items() if key.startswith(start)
         }
         parse_below = None if parse is None else lambda key, node: parse(start + key, node)
-        found = ConsolidatedMetadata(nodes, self.zarr_format, parse_below)
-        found._above = (self, start)
-        return found
-
-    @property
-    def is_part(self) -> bool:
-        """Whether these are the nodes below a group of a hierarchy that knows more."""
-        return self._above is not None
+        return ConsolidatedMetadata(nodes, self.zarr_format, parse_below, is_part=True)
 
     def with_node(self, path: str, node: Any) -> ConsolidatedMetadata:
         """The same after a member changed its own metadata. A node that was removed stays so."""
         before = self._nodes.get(path)
         if before is None:
             return self
-        made = ConsolidatedMetadata({**self._nodes, path: node}, self.zarr_format, self._parse)
-        made._parsed = {key: known for key, known in self._parsed.copy().items() if key != path}
-        made._above = self._above
+        made = self._of({**self._nodes, path: node})
         made._changed = {**self._changed, path: (self._changed.get(path, (before, None))[0], node)}
+        return made
+
+    def without_node(self, path: str) -> ConsolidatedMetadata:
+        """The same without a node and those below it; the object itself where there are none."""
+        start = f"{path}/"
+        left = {key: node for key, node in self._nodes.items() if key != path and not key.startswith(start)}
+        if len(left) == len(self._nodes):
+            return self
+        made = self._of(left)
+        made._changed = {key: change for key, change in self._changed.items() if key in left}
+        return made
+
+    def _of(self, nodes: dict[str, Any]) -> ConsolidatedMetadata:
+        """Of other nodes, with what was parsed of those that stayed."""
+        made = ConsolidatedMetadata(nodes, self.zarr_format, self._parse, self.is_part)
+        parsed = self._parsed.copy()  # other threads parse meanwhile
+        made._parsed = {key: known for key, known in parsed.items() if nodes.get(key) is self._nodes[key]}
         return made
 
     def with_changes_of(self, other: ConsolidatedMetadata) -> ConsolidatedMetadata:
@@ -125,15 +139,6 @@ class ConsolidatedMetadata(Mapping[str, Any]):
                 made = made.with_node(path, node)
         return made
 
-    def remove(self, path: str) -> None:
-        """Forgets a node and those below it, here and in the hierarchy that these are a part of."""
-        start = f"{path}/"
-        for key in [key for key in self if key == path or key.startswith(start)]:
-            self._nodes.pop(key, None)
-        if self._above is not None:
-            above, where = self._above
-            above.remove(where + path)
-
     def to_dict(self) -> dict[str, Any]:
         """v3: the value of ``consolidated_metadata``. v2: the content of ``.zmetadata`` without the root itself.
 
@@ -141,15 +146,18 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         """
         if self.zarr_format == 3:
             found = {}
-            for key, node in list(self._nodes.items()):
+            for key, node in self._nodes.items():
                 document = copy_json(node if type(node) is dict else as_stored(node.document))
                 if document.get("node_type") == "group":
                     document["consolidated_metadata"] = _nothing()
                 found[key] = document
             return {"kind": "inline", "must_understand": False, "metadata": found}
         flat: dict[str, Any] = {}
-        for key, node in self.flattened_metadata.items():
-            flat |= v2_entries(key, node)
+        for key, node in self._nodes.items():
+            if type(node) is dict:
+                flat |= {document_name(key, name): copy_json(content) for name, content in node.items()}
+            else:
+                flat |= v2_entries(key, node)
         return {"metadata": flat, "zarr_consolidated_format": 1}
 
 

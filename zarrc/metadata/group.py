@@ -177,14 +177,16 @@ class GroupMetadata(Record):
         return self._with(consolidated_metadata=parse_zmetadata(raw, path)[1])
 
     def without_member(self, path: str) -> Self:
-        """The same after `ConsolidatedMetadata.remove` of a member; groups that share it forget the member, too."""
-        consolidated = self.consolidated_metadata
-        if consolidated is None:
+        """The same whose consolidated metadata know neither a member nor what lies below it; the object itself where
+        they know none."""
+        known = self.consolidated_metadata
+        left = None if known is None else known.without_node(path)
+        if left is None or left is known:
             return self
-        consolidated.remove(path)
-        if self.zarr_format == 2 or consolidated.is_part:
-            return self
-        return self._with(document={**self.document, "consolidated_metadata": consolidated.to_dict()})
+        document = self.document
+        if self.zarr_format == 3 and not left.is_part:
+            document = {**document, "consolidated_metadata": left.to_dict()}
+        return self._with(consolidated_metadata=left, document=document)
 
     def with_consolidated(self, nodes: Mapping[str, Any] | None) -> Self:
         """The same with the metadata of these nodes (relative path to metadata object) kept in it, or with none."""
