@@ -163,6 +163,20 @@ def test_resized() -> None:
     assert grid.resized((14, 1)).chunk_shapes == ((4, 4, 3, 3), 5)
 
 
+@given(lengths, st.integers(0, 200), st.integers(1, 7))
+def test_resized_in_units(sizes: list[int], size: int, unit: int) -> None:
+    """What is added covers the shape, is a multiple of the unit, and no longer than it must be."""
+    grid = RectilinearGrid((tuple((n * unit, 1) for n in sizes), 5))
+    made = grid.resized((size, 99), (unit, 5))
+    assert made.chunk_shapes[1] == 5
+    axis = made.chunk_shapes[0]
+    assert isinstance(axis, tuple)
+    assert axis[: len(sizes)] == tuple(n * unit for n in sizes)
+    assert len(axis) <= len(sizes) + 1 and all(n % unit == 0 for n in axis)
+    assert sum(axis) == max(sum(sizes) * unit, -(-size // unit) * unit)
+    assert RegularGrid((4, 5)).resized((size, 9), (unit, 5)) == RegularGrid((4, 5))
+
+
 def test_rectilinear_json() -> None:
     grid = RectilinearGrid((((4, 2), (3, 1)), 5, ((2, 1),)))
     shapes = [[[4, 2], 3], 5, [2]]

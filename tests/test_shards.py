@@ -11,6 +11,7 @@ from array_strategies import python_engine
 import zarrc
 from zarrc.chunkio import ChunkIO
 from zarrc.errors import CodecError, CodecValidationError
+from zarrc.metadata import ArrayV3Metadata
 from zarrc.stores import LocalStore, MemoryStore
 
 LAST = 2**64 - 1
@@ -151,6 +152,69 @@ def test_rectilinear_arrays():
     array.append(np.ones((3, 6), int))
     assert np.array_equal(array[10:], np.ones((3, 6)))
     assert np.array_equal(array[:10], value)
+
+
+LITTLE = {"name": "bytes", "configuration": {"endian": "little"}}
+RAGGED = {
+    "shards": {"chunks": (2, 3), "shards": [[4, 6], [6, 3]]},
+    "transposed": {
+        "chunks": (2, 3),
+        "shards": [[4, 6], [6, 3]],
+        "filters": {"name": "transpose", "configuration": {"order": [1, 0]}},
+    },
+    "nested": {
+        "chunks": [[4, 6], [6, 3]],
+        "serializer": {
+            "name": "sharding_indexed",
+            "configuration": {
+                "chunk_shape": [2, 3],
+                "codecs": [
+                    {
+                        "name": "sharding_indexed",
+                        "configuration": {
+                            "chunk_shape": [1, 3],
+                            "codecs": [LITTLE],
+                            "index_codecs": [LITTLE],
+                        },
+                    }
+                ],
+                "index_codecs": [LITTLE],
+            },
+        },
+        "compressors": None,
+    },
+    "chunks": {"chunks": [[4, 6], [6, 3]]},
+}
+
+
+@pytest.mark.parametrize("how", ["resize", "append"])
+@pytest.mark.parametrize("settings", RAGGED.values(), ids=RAGGED)
+def test_rectilinear_arrays_grow(tmp_path, settings, how):
+    """Beyond the declared chunks, too: what is added is a shard of whole inner chunks."""
+    value = np.arange(9 * 8, dtype="i2").reshape(9, 8)
+    array = zarrc.create_array(tmp_path, data=value, **settings)
+    grown = np.zeros((13, 11), "i2")
+    grown[:9, :8] = value
+    if how == "resize":
+        array.resize((13, 11))
+    else:
+        array.append(np.zeros((4, 8), "i2"))
+        array.append(np.zeros((13, 3), "i2"), axis=1)
+    for opened in (array, zarrc.open_array(tmp_path)):
+        assert np.array_equal(opened[...], grown)
+    opened[9:, 8:] = grown[9:, 8:] = 7
+    opened.resize((14, 12))
+    assert np.array_equal(zarrc.open_array(tmp_path)[:13, :11], grown)
+    assert np.array_equal(python_engine(opened)[:13, :11], grown)
+    assert zarrc.verify(tmp_path).ok
+
+
+def test_a_grid_that_the_codecs_refuse_is_not_stored(tmp_path, monkeypatch):
+    array = zarrc.create_array(tmp_path, data=np.arange(9), chunks=(2,), shards=[[4, 6]])
+    monkeypatch.setattr(ArrayV3Metadata, "chunk_unit", staticmethod(lambda _: None))
+    with pytest.raises(CodecValidationError, match="shard of 3"):
+        array.resize((13,))
+    assert array.shape == zarrc.open_array(tmp_path).shape == (9,)
 
 
 def test_likes_keep_shards():

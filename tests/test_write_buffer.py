@@ -258,6 +258,40 @@ def test_refreshed_inside(tmp_path, layout):
     assert zarrc.verify(tmp_path / "a").ok
 
 
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize("dtype", ["i4", "str", "optional"])
+def test_refreshed_inside_where_a_chunk_is_cut(tmp_path, dtype, local):
+    """Others made an inner axis shorter: the part of the chunk that is left is stored."""
+    wanted = {"name": "optional", "configuration": {"name": "int32"}} if dtype == "optional" else dtype
+    z = zarrc.create_array(tmp_path / "a" if local else None, shape=(10, 10), chunks=(10, 10), dtype=wanted)
+    other = zarrc.open_array(z.store_path)
+    values = np.ma.array(np.full((3, 3), 5), mask=np.eye(3, dtype=bool) * (dtype == "optional")).astype(z.dtype)
+    with z.batch_writes():
+        z[:3, :3] = values if dtype == "optional" else values.data
+        other.resize((10, 2))
+        z.refresh()
+        found = z[:4]
+    stored = zarrc.open_array(z.store_path)[:4]
+    for part in (found, stored):
+        assert np.ma.allequal(part[:3], values[:, :2])
+        assert np.array_equal(np.ma.getmaskarray(part[:3]), values.mask[:, :2])
+        assert (np.ma.getmaskarray(part[3]) if dtype == "optional" else part[3] == z.fill_value).all()
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize(("dtype", "value"), [("i4", 5), ("str", "a"), ("optional", 2**53 + 1), ("optional", None)])
+def test_no_axes(tmp_path, dtype, value, local):
+    wanted = {"name": "optional", "configuration": {"name": "int64"}} if dtype == "optional" else dtype
+    z = zarrc.create_array(tmp_path / "a" if local else None, shape=(), dtype=wanted)
+    if value is None:
+        z[...] = 3
+    with z.batch_writes():
+        z[...] = np.ma.masked if value is None else value
+        assert z[...].tolist() == z[()].tolist() == value if dtype != "str" else z[...] == value
+    found = zarrc.open_array(z.store_path)[...]
+    assert found.tolist() == value if dtype != "str" else found == value
+
+
 def test_interrupted_while_storing(tmp_path, monkeypatch):
     """All is stored before the interrupt is raised; a second one ends it."""
     z = make("chunks", tmp_path / "a")

@@ -21,6 +21,7 @@ from zarrc.indexing import (
     take_fields,
     vindex_selection,
 )
+from zarrc.masked import is_masked
 from zarrc.prototypes import memory, through
 
 
@@ -67,12 +68,15 @@ class BlockIndex(_Accessor):
         self.array.set_block_selection(key, value, fields=fields)
 
 
-def checked_out(out: Any, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """What was given as ``out=`` for a result of this shape and dtype. Raises TypeError, ValueError."""
+def checked_out(out: Any, shape: tuple[int, ...], dtype: np.dtype, masked: bool = False) -> np.ndarray:
+    """What was given as ``out=`` for a result of this shape and dtype; ``masked`` where items may be missing. Raises
+    TypeError, ValueError."""
     if not isinstance(out, np.ndarray):
         if not hasattr(out, "as_ndarray_like"):  # zarr-python's NDBuffer has it
             raise TypeError(f"out must be a numpy array, not {type(out).__name__}")
         out = out.as_ndarray_like()
+    if masked and not is_masked(out):
+        raise TypeError(f"items may be missing: out must be a numpy masked array, not {type(out).__name__}")
     if not out.flags.writeable:
         raise ValueError("out is read-only")
     if out.shape != shape:
@@ -119,7 +123,8 @@ class Selections:
         part = take_fields(self._get(selection), fields if isinstance(fields, str) else list(fields), dtype)
         if out is None:
             return part
-        out = checked_out(out, selection.shape, dtype)
+        masked = self.metadata.data_type.nullable or self._config.missing == "mask"
+        out = checked_out(out, selection.shape, dtype, masked)
         out[...] = part
         return out
 
@@ -139,7 +144,8 @@ class Selections:
                 raise ArrayIndexError("multiple fields are not supported for this operation: write one after another")
             fields = fields[0]
         with self._place.store.fields_lock(self._place.path, self._config.concurrency):
-            records = np.array(self._get(selection), dtype=self.metadata.dtype)
+            copied = np.ma.array if self.metadata.data_type.nullable else np.array
+            records = copied(self._get(selection), dtype=self.metadata.dtype)
             records[fields] = value
             self._set(selection, records)
 
@@ -165,8 +171,8 @@ class Selections:
         selection
             Integers, slices, Ellipsis.
         out : ndarray, optional
-            Writable, of the selection's shape and the array's dtype; any strides. Returned. Its contents are
-            undefined after an error.
+            Writable, of the selection's shape and the array's dtype; any strides. A masked array where items may be
+            missing (``missing="mask"``, data type ``optional``). Returned. Its contents are undefined after an error.
         """
         return self._get_fields(basic_selection(selection, self.shape), fields, out, prototype)
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 
 from zarrc.chunkio import unset
+from zarrc.masked import check_records
 
 
 class Appender:
@@ -58,6 +59,7 @@ class Appender:
         array, axis = self._array, self._axis
         as_array = np.ma.asanyarray if array.metadata.data_type.nullable else np.asarray
         data = as_array(frames) if hasattr(frames, "dtype") else as_array(frames, dtype=array.dtype)
+        check_records(data)
         if data.ndim == array.ndim - 1:
             data = np.expand_dims(data, axis)
         frame = [n for i, n in enumerate(array.shape) if i != axis]

@@ -13,12 +13,13 @@ import numpy as np
 from zarrc.accessors import Selections, checked_out
 from zarrc.array_changes import Changes
 from zarrc.array_config import ArrayConfig, parse_array_config
-from zarrc.chunkio import ArrayMetadata, inner_chain, unset
+from zarrc.chunkio import ArrayMetadata, broadcast, inner_chain, unset
 from zarrc.codecs.base import Codec
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
 from zarrc.indexing import PointSelection, Selection, getitem_selection, pop_fields
 from zarrc.info import ArrayInfo, array_info
 from zarrc.lazy import LazyModule
+from zarrc.masked import check_records, is_masked
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata, array_metadata
 from zarrc.metadata.document import RepairedDocument, RepairsKnown
 from zarrc.node import Documents, Opened, ZarrFormat, documents_at, read_node, warn_of_both_formats
@@ -194,8 +195,9 @@ class Array(Changes, Selections):
             return self._get_masked(selection, out)
         points = isinstance(selection, PointSelection)
         if out is not None:
-            out = checked_out(out, selection.shape, meta.dtype)
-            made = unset(selection.shape, meta) if points and not out.flags.c_contiguous else out
+            out = checked_out(out, selection.shape, meta.dtype, meta.data_type.nullable)
+            flat = out.flags.c_contiguous and not is_masked(out)  # else it may have no mask that its flat view shares
+            made = unset(selection.shape, meta) if points and not flat else out
         else:
             made = unset(selection.shape, meta, "C" if points else self._config.order)
         target = made.reshape(-1) if points else made
@@ -211,10 +213,10 @@ class Array(Changes, Selections):
 
     def _get_masked(self, selection: Selection | PointSelection, out: Any) -> Any:
         """As `_get`; a masked array, whose mask has the items of missing chunks."""
-        if out is not None and not isinstance(out, np.ma.MaskedArray):
-            raise TypeError(f"with missing='mask' out must be a numpy masked array, not {type(out).__name__}")
+        meta = self._opened.metadata
+        if out is not None:
+            out = checked_out(out, selection.shape, meta.dtype, True)
         opened, buffer = self._opened, self._buffer
-        meta = opened.metadata
         points = isinstance(selection, PointSelection)
         made = unset(selection.shape, meta, "C" if points else self._config.order)
         absent = np.zeros(selection.shape, bool, order="C" if points else self._config.order)
@@ -227,7 +229,7 @@ class Array(Changes, Selections):
         result = np.ma.array(made, mask=absent, keep_mask=True, copy=False)
         if out is None:
             return result if selection.shape else result[()]
-        checked_out(out, selection.shape, meta.dtype)[...] = result
+        out[...] = result
         return out
 
     def _set(self, selection: Selection | PointSelection, value: Any) -> None:
@@ -241,13 +243,14 @@ class Array(Changes, Selections):
         data = as_array(value) if hasattr(value, "dtype") else as_array(value, dtype=meta.dtype)
         if data.dtype != meta.dtype:
             data = meta.data_type.converted(data)
+        check_records(data)
         surplus = data.ndim - len(selection.shape)
         if surplus > 0 and data.shape[:surplus] == (1,) * surplus:
             data = data.reshape(data.shape[surplus:])
         if isinstance(selection, PointSelection):
             if data.shape != selection.shape:
-                data = np.broadcast_to(data, selection.shape)
-            data = np.ascontiguousarray(data).reshape(-1) if data.ndim != 1 else data
+                data = broadcast(data, selection.shape)
+            data = data.reshape(-1)
         if buffer is None or not buffer.write(selection, data):
             opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
 
@@ -330,12 +333,9 @@ class Array(Changes, Selections):
 
     # manners -------------------------------------------------------------------------------------------------
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Array)
-            and self._place == other._place
-            and self.metadata == other.metadata
-            and self._config == other._config
-        )
+        if not isinstance(other, Array):
+            return NotImplemented  # so that numpy's arrays compare item by item
+        return self._place == other._place and self.metadata == other.metadata and self._config == other._config
 
     def __repr__(self) -> str:
         return f"<Array {self._place} shape={self.shape} dtype={self.dtype}>"

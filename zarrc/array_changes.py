@@ -14,6 +14,7 @@ from zarrc.array_config import ArrayConfig
 from zarrc.chunkio import ArrayMetadata
 from zarrc.indexing import getitem_selection
 from zarrc.layout import Layout
+from zarrc.masked import check_records
 from zarrc.placed import Placed
 from zarrc.stores.locks import shared_lock
 from zarrc.write_buffer import WriteBuffer
@@ -55,6 +56,8 @@ class Changes(Layout, Placed):
             stored = self._stored_metadata()
             new = stored.with_shape(shape)
             self._replace_metadata(stored)
+            if new.grid != stored.grid:
+                _ = self._opened.changed(new).io  # raises where the codecs cannot have chunks of the new shape
             counts = new.grid.counts(shape)
             shrinks = any(n < o for n, o in zip(counts, stored.grid.counts(stored.shape), strict=True))
             chunks = list(self._stored_chunks()) if shrinks and delete_outside_chunks else []
@@ -80,6 +83,7 @@ class Changes(Layout, Placed):
         data = as_array(data) if hasattr(data, "dtype") else as_array(data, dtype=self.dtype)
         if data.dtype != self.dtype:
             data = self.metadata.data_type.converted(data)
+        check_records(data)
         if not -self.ndim <= axis < self.ndim:
             raise ValueError(f"axis {axis} is out of bounds for an array of {self.ndim} dimensions")
         axis %= self.ndim

@@ -20,7 +20,7 @@ from zarrc.codecs.base import ChunkSpec
 from zarrc.codecs.chain import Chain
 from zarrc.codecs.native_plan import NativePlan
 from zarrc.dtypes import with_unit
-from zarrc.errors import ChunkIOError, CodecValidationError, StoreIOError
+from zarrc.errors import ChunkIOError, CodecValidationError, MetadataValidationError, StoreIOError
 from zarrc.grid import RectilinearGrid
 from zarrc.indexing import PointSelection, Selection
 from zarrc.lazy import LazyModule
@@ -55,10 +55,23 @@ def chain_of(metadata: ArrayMetadata, chunk_shape: tuple[int, ...] | None = None
         raise CodecValidationError("codecs: nested too deeply") from None
     if chunk_shape is None:
         _check_shards(metadata, chain)
+        _check_optional(metadata, chain)
     return chain
 
 
 ArrayV3Metadata.make_codecs = staticmethod(lambda metadata: chain_of(metadata).codecs)
+
+
+def _check_optional(metadata: ArrayMetadata, chain: Chain) -> None:
+    """Raises `CodecValidationError` where elements may be missing and the codec cannot say which, or the reverse."""
+    codec: Any = chain.array_bytes
+    while codec.has_inner_chunks:
+        codec = codec.inner.array_bytes
+    if (codec.label() == "optional") != metadata.data_type.nullable:
+        raise CodecValidationError(
+            f"data type {metadata.data_type.label!r} with the codec {codec.label()!r}: the data type and the codec "
+            "'optional' need each other"
+        )
 
 
 def _check_shards(metadata: ArrayMetadata, chain: Chain) -> None:
@@ -73,6 +86,16 @@ def _check_shards(metadata: ArrayMetadata, chain: Chain) -> None:
             raise CodecValidationError(
                 f"the shard of {bad[0]} along axis {axis} is not divisible by the inner chunks of {edge}"
             )
+
+
+def _chunk_unit(metadata: ArrayMetadata) -> tuple[int, ...] | None:
+    try:
+        return inner_chunk_shape(chain_of(metadata))
+    except MetadataValidationError:  # comes again with the first use of the codecs
+        return None
+
+
+ArrayV3Metadata.chunk_unit = staticmethod(_chunk_unit)
 
 
 def inner_chain(chain: Chain) -> Chain:
@@ -211,8 +234,13 @@ class ChunkIO:
             merged = store.get_many_sync([key for key, (_, covers) in zip(keys, jobs, strict=True) if not covers])
             older = iter(merged)
             old = [None if covers else next(older) for _, covers in jobs]
-            new = self.plan.write(shape, selection.axes, value, label, None, old, empty, mask=mask)
-            for key, data in zip(keys, new or (), strict=True):
+            new = self.plan.write(shape, selection.axes, value, label, None, old, empty, mask=mask) or []
+            if not store.supports_deletes:
+                kept = [data is None and store.keeps_sync(key) for key, data in zip(keys, new, strict=True)]
+                if any(kept):
+                    full = self.plan.write(shape, selection.axes, value, label, None, old, True, mask=mask) or []
+                    new = [whole if keep else data for data, whole, keep in zip(new, full, kept, strict=True)]
+            for key, data in zip(keys, new, strict=True):
                 store.put_sync(key, data, durability)
 
     def decode(self, label: str, key: str, coords: tuple[int, ...], data: bytes) -> np.ndarray:

@@ -55,8 +55,14 @@ class ChunkGrid(Frozen):
         """Per axis the greatest chunk length: no chunk has more elements than their product."""
         raise NotImplementedError
 
-    def resized(self, shape: tuple[int, ...]) -> ChunkGrid:
-        """The grid of the array after a change to this shape; chunks that lie in both keep their place."""
+    def resized(self, shape: tuple[int, ...], unit: tuple[int, ...] | None = None) -> ChunkGrid:
+        """The grid of the array after a change to this shape; chunks that lie in both keep their place.
+
+        Parameters
+        ----------
+        unit
+            Per axis what chunks must be multiples of, in elements: the inner chunks of shards; default 1.
+        """
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,7 +108,7 @@ class RegularGrid(ChunkGrid):
     def largest_chunk(self) -> tuple[int, ...]:
         return self.chunk_shape
 
-    def resized(self, shape: tuple[int, ...]) -> RegularGrid:
+    def resized(self, shape: tuple[int, ...], unit: tuple[int, ...] | None = None) -> RegularGrid:
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -197,11 +203,12 @@ class RectilinearGrid(ChunkGrid):
     def largest_chunk(self) -> tuple[int, ...]:
         return tuple(axis if isinstance(axis, int) else max(length for length, _ in axis) for axis in self.axes)
 
-    def resized(self, shape: tuple[int, ...]) -> RectilinearGrid:
-        """Where an axis grows beyond its chunks, one chunk is added for the rest, as zarr-python does."""
+    def resized(self, shape: tuple[int, ...], unit: tuple[int, ...] | None = None) -> RectilinearGrid:
+        """Where an axis grows beyond its chunks, one chunk is added for the rest, as zarr-python does; a shard of whole
+        inner chunks."""
         axes: list[Axis] = []
-        for size, axis in zip(shape, self.axes, strict=True):
-            rest = 0 if isinstance(axis, int) else size - _total(axis)
+        for size, axis, edge in zip(shape, self.axes, unit or (1,) * len(shape), strict=True):
+            rest = 0 if isinstance(axis, int) else -(-(size - _total(axis)) // edge) * edge
             axes.append((*axis, (rest, 1)) if rest > 0 and not isinstance(axis, int) else axis)
         return RectilinearGrid(tuple(axes), self.name)
 

@@ -13,7 +13,7 @@ from zarrc.chunkio import ArrayMetadata, broadcast, chain_of, filled, stored_chu
 from zarrc.codecs.chain import Chain
 from zarrc.errors import ChunkError, ChunkNotFoundError, CodecError
 from zarrc.indexing import ChunkBox, PointSelection, Selection, chunk_boxes
-from zarrc.masked import is_masked
+from zarrc.masked import is_masked, missing_items
 from zarrc.parallel import map_threads
 from zarrc.stores import StorePath
 
@@ -101,12 +101,13 @@ class PythonEngine:
     ) -> None:
         flat = isinstance(selection, PointSelection)
         value = broadcast(value, (len(selection.axes[0]),) if flat else selection.shape)
+        empty = config.write_empty_chunks
 
         def start(box: ChunkBox) -> bytes | None:
             """What needs no older bytes is encoded ahead, in threads."""
             if mask is not None or not box.covers:
                 return None
-            return self._encoded(label, box, self._with(None, box, value[box.outside], None), config)
+            return self._encoded(label, box, self._with(None, box, value[box.outside], None), empty)
 
         boxes = chunk_boxes(selection, shape, self._metadata.grid.edges(shape))
         for box, ready in map_threads(start, boxes, self._threads()):
@@ -120,9 +121,12 @@ class PythonEngine:
                     if merges or (over and held.keeps):
                         chunk = self._stored(place, label, key, box, over)
                         chosen = None if mask is None else mask[box.outside]
-                        data = self._encoded(label, box, self._with(chunk, box, value[box.outside], chosen), config)
+                        data = self._encoded(label, box, self._with(chunk, box, value[box.outside], chosen), empty)
                     if over and held.overtaken():
                         continue
+                    if data is None and place.store.keeps_sync(place.key(key)):
+                        edges = self._metadata.grid.chunk_shape_at(box.coords)
+                        data = self._encoded(label, box, filled(edges, self._metadata), True)
                     place.store.put_sync(place.key(key), data, config.durability)
                     if not held.overtaken():
                         break
@@ -157,11 +161,11 @@ class PythonEngine:
         chunk[box.inside] = part
         return chunk
 
-    def _encoded(self, label: str, box: ChunkBox, chunk: np.ndarray, config: ArrayConfig) -> bytes | None:
+    def _encoded(self, label: str, box: ChunkBox, chunk: np.ndarray, write_empty: bool) -> bytes | None:
         """The chunk's stored bytes; None where it is all fill value and not to be stored."""
-        if not config.write_empty_chunks and self._is_fill(chunk):
+        if not write_empty and self._is_fill(chunk):
             return None
-        encode = partial(self._chain_at(box.coords).encode_chunk, write_empty=config.write_empty_chunks)
+        encode = partial(self._chain_at(box.coords).encode_chunk, write_empty=write_empty)
         key = self._metadata.key_encoding.encode(box.coords)
         return _named(label, key, encode, self._carried(chunk))  # type: ignore[no-any-return]
 
@@ -189,8 +193,8 @@ def same_items(a: np.ndarray, b: np.ndarray) -> bool:
     """Whether two arrays of one shape and dtype hold the same bits (-0.0 is not 0.0, a NaN equals itself); strings and
     objects are compared by value, objects also by type."""
     if is_masked(a):
-        mask = np.ma.getmaskarray(a)
-        return bool((mask == np.ma.getmaskarray(b)).all()) and same_items(a.data[~mask], np.ma.getdata(b)[~mask])
+        mask = missing_items(a)
+        return bool((mask == missing_items(b)).all()) and same_items(a.data[~mask], np.ma.getdata(b)[~mask])
     if a.dtype.kind == "T":
         return bool((a == b).all())
     if a.dtype.hasobject:

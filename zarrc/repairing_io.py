@@ -52,5 +52,5 @@ def _layout(metadata: Any, shape: tuple[int, ...]) -> tuple:
     if len(shape) != len(metadata.shape):
         return ()
     order = metadata.order if metadata.zarr_format == 2 else None
-    grid = metadata.grid.resized(shape)
+    grid = metadata.with_shape(shape).grid
     return grid, metadata.key_encoding, metadata.data_type.to_v3(), metadata.codec_configs, order

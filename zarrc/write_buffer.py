@@ -15,7 +15,6 @@ import numpy as np
 from zarrc.chunkio import broadcast, unset
 from zarrc.grid import RegularGrid
 from zarrc.indexing import Axis, ChunkBox, PointSelection, Selection, chunk_boxes
-from zarrc.masked import is_masked
 
 
 class _Gathered:
@@ -113,13 +112,11 @@ class WriteBuffer:
                 if chunk is not None:
                     written = np.squeeze(chunk.written[box.inside], axis=box.squeeze)
                     values = np.squeeze(chunk.values[box.inside], axis=box.squeeze)
-                    stored = np.array(out[box.outside])
-                    if is_masked(out):
-                        stored = np.ma.array(out[box.outside])
+                    stored = out[box.outside].copy()
                     stored[written] = values[written]
                     out[box.outside] = stored
                     if absent is not None:
-                        absent[box.outside] = np.array(absent[box.outside]) & ~written
+                        absent[box.outside] &= ~written
 
     def flush(self) -> None:
         """Stores everything. A chunk that cannot be stored does not keep the others from it; the first error is
@@ -161,8 +158,10 @@ class WriteBuffer:
         )
         if 0 in shape:
             return
-        inside = tuple(slice(0, n) for n in shape)
-        values, mask = chunk.values[inside], chunk.written[inside]
+        values, mask = chunk.values, chunk.written
+        if shape != values.shape:  # the engines take contiguous memory
+            inside = tuple(slice(0, n) for n in shape)
+            values, mask = values[inside].copy(), mask[inside].copy()
         selection = Selection(tuple(Axis(o, 1, n, True) for o, n in zip(chunk.origin, shape, strict=True)), shape)
         written = None if mask.all() else mask
         array._opened.io.write(
@@ -206,12 +205,14 @@ def _extent(metadata: Any, coords: tuple[int, ...]) -> tuple[tuple[int, ...], tu
 
 
 def _regular_boxes(axes: tuple[Axis, ...], edges: tuple[int, ...]) -> Iterator[ChunkBox]:
-    """As `chunk_boxes`, for slices on a regular grid: looks at the touched chunks only, and gives slices."""
+    """As `chunk_boxes`, for slices on a regular grid: looks at the touched chunks only, and gives slices and Ellipsis,
+    with which also the one item of no axes is an array."""
     per_axis = [list(_pieces(axis, edge)) for axis, edge in zip(axes, edges, strict=True)]
     squeeze = tuple(i for i, axis in enumerate(axes) if not axis.kept)
     for pieces in itertools.product(*per_axis):
         outside = tuple(piece[2] for piece, axis in zip(pieces, axes, strict=True) if axis.kept)
-        yield ChunkBox(tuple(p[0] for p in pieces), tuple(p[1] for p in pieces), outside, squeeze, False)
+        inside = tuple(p[1] for p in pieces)
+        yield ChunkBox(tuple(p[0] for p in pieces), (*inside, ...), (*outside, ...), squeeze, False)
 
 
 def _pieces(axis: Axis, edge: int) -> Iterator[tuple[int, slice, slice]]:

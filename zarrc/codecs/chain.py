@@ -13,6 +13,7 @@ from zarrc.codecs.native_order import NativeOrder, order_step
 from zarrc.codecs.native_plan import NativePlan
 from zarrc.codecs.registry import get_codec, parse_codec
 from zarrc.errors import ChunkError, CodecError, CodecValidationError, MetadataValidationError, UnknownCodecError
+from zarrc.masked import is_masked
 
 _KIND_NAMES = {"array_array": "array -> array", "array_bytes": "array -> bytes", "bytes_bytes": "bytes -> bytes"}
 
@@ -139,7 +140,7 @@ class Chain:
             array = array.astype(self.spec.dtype, casting="equiv")
         data: Any = array
         for codec in self.array_array:
-            data = _run(codec, codec.encode, data)
+            data = _filtered(codec, codec.encode, data)
         options = {"write_empty": True} if write_empty and self.array_bytes.has_inner_chunks else {}
         data = _run(self.array_bytes, self.array_bytes.encode, data, **options)
         for codec in self.bytes_bytes:
@@ -163,7 +164,7 @@ class Chain:
             return _run(self.array_bytes, self.array_bytes.decode, self._unwrapped(data), out=out)  # type: ignore[no-any-return]
         array = _run(self.array_bytes, self.array_bytes.decode, self._unwrapped(data))
         for codec, spec in zip(reversed(self.array_array), reversed(self._specs[:-1]), strict=True):
-            array = _run(codec, codec.decode, array)
+            array = _filtered(codec, codec.decode, array)
             if array.dtype != spec.dtype and array.dtype.itemsize == spec.dtype.itemsize:
                 # A filter with a type of its own (delta) sees the elements' bytes, not their values.
                 array = np.ascontiguousarray(array).view(spec.dtype)
@@ -294,6 +295,17 @@ def _at(key: str, call: Callable[..., Any], *args: Any) -> Any:
         raise UnknownCodecError(f"{key}: {e}") from e
     except MetadataValidationError as e:
         raise CodecValidationError(f"{key}: {e}") from e
+
+
+def _filtered(codec: Codec, call: Any, data: np.ndarray) -> Any:
+    """What an array -> array codec makes of elements. Raises `CodecError` where it loses which of them are missing."""
+    made = _run(codec, call, data)
+    if is_masked(data) and not is_masked(made):
+        raise CodecError(
+            "it cannot tell missing elements from others: give it to the data_codecs of the codec 'optional'",
+            codec=codec.label(),
+        )
+    return made
 
 
 def _run(codec: Codec, call: Callable[..., Any], data: Any, **options: Any) -> Any:

@@ -12,6 +12,7 @@ from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.buffers import as_byte_view
 from zarrc.codecs.chain import Chain
 from zarrc.errors import ChunkError, CodecError, CodecValidationError
+from zarrc.masked import missing_items
 
 _SIZES = struct.Struct("<QQ")
 
@@ -72,7 +73,7 @@ class OptionalCodec(Codec):
         return Chain.from_v3(list(self.data_codecs), ChunkSpec((count,), self.spec.dtype, fill, self.spec.bits))
 
     def encode(self, data: np.ndarray) -> bytes:
-        missing = np.ma.getmaskarray(data)
+        missing = missing_items(data)
         values = np.ma.getdata(data)[~missing]
         mask = self._mask_chain().encode_chunk(~missing)
         items = self._data_chain(len(values)).encode_chunk(values)

@@ -13,6 +13,7 @@ import numpy as np
 from zarrc.codecs.base import ChunkSpec, Codec, Kind
 from zarrc.codecs.validation import check_int
 from zarrc.errors import CodecError, CodecValidationError
+from zarrc.masked import is_masked
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class ReshapeCodec(Codec):
         )
 
     def encode(self, data: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(data).reshape(self.encoded_shape(data.shape))
+        return _contiguous(data).reshape(self.encoded_shape(data.shape))
 
     def decode(self, data: np.ndarray, *, nbytes: int | None = None) -> np.ndarray:
         """Array of the chunk's shape. Raises `CodecError` when it has another number of elements."""
@@ -97,4 +98,9 @@ class ReshapeCodec(Codec):
             raise CodecValidationError(f"codec {self.name!r} decodes only after resolve(): the shape is unknown")
         if data.size != math.prod(self.input_shape):
             raise CodecError(f"{data.size} elements for a chunk of shape {self.input_shape}", codec=self.name)
-        return np.ascontiguousarray(data).reshape(self.input_shape)
+        return _contiguous(data).reshape(self.input_shape)
+
+
+def _contiguous(data: np.ndarray) -> np.ndarray:
+    """In C order; masked arrays stay masked."""
+    return data.copy() if is_masked(data) else np.ascontiguousarray(data)

@@ -26,6 +26,7 @@ from zarrc.codecs.registry import parse_codec
 from zarrc.codecs.validation import check_choice, check_int
 from zarrc.codecs.write_order import NATIVE_WRITE_ORDERS, written_coordinates
 from zarrc.errors import CodecError, CodecValidationError
+from zarrc.masked import is_masked, missing_items
 
 __all__ = [
     "INDEX_LOCATION",
@@ -194,6 +195,11 @@ class ShardingCodec(Codec):
         fill = self._resolved()[0].fill_value
         if fill is None:
             return False
+        if is_masked(chunk):
+            missing = missing_items(chunk)
+            return bool(missing.all()) if is_masked(fill) else not missing.any() and self._is_fill(chunk.data)
+        if is_masked(fill):
+            return False
         if chunk.dtype.hasobject or chunk.dtype.kind == "T":
             return all(type(item) is type(fill) and item == fill for item in chunk.flat)
         return chunk.tobytes() == np.full(chunk.shape, fill, chunk.dtype).tobytes()
@@ -242,7 +248,8 @@ class ShardingCodec(Codec):
         return entries
 
     def decode(self, data: Any, *, nbytes: int | None = None) -> np.ndarray:
-        """Array of the shard's shape and dtype; missing inner chunks are filled.
+        """Array of the shard's shape and dtype, a masked array where elements may be missing; missing inner chunks are
+        filled.
 
         Raises
         ------
@@ -256,13 +263,16 @@ class ShardingCodec(Codec):
         fill = np.zeros((), spec.dtype)[()] if spec.fill_value is None else spec.fill_value
         for coords, box in self.boxes():
             if entries[coords][0] == MISSING:
-                out[box] = fill
-                continue
-            offset, count = (int(number) for number in entries[coords])
-            try:
-                out[box] = inner.decode_chunk(view[offset : offset + count])
-            except CodecError as e:
-                raise CodecError(f"inner chunk {coords}: {e.reason}", codec=e.codec or self.name) from e
+                part = fill
+            else:
+                offset, count = (int(number) for number in entries[coords])
+                try:
+                    part = inner.decode_chunk(view[offset : offset + count])
+                except CodecError as e:
+                    raise CodecError(f"inner chunk {coords}: {e.reason}", codec=e.codec or self.name) from e
+            if is_masked(part) and not is_masked(out):
+                out = np.ma.array(out, mask=False, copy=False)
+            out[box] = part
         return out
 
     def absent_items(self, data: Any) -> np.ndarray:

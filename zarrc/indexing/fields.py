@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from zarrc.errors import ArrayIndexError
+from zarrc.masked import is_masked
 
 Fields = str | list[str] | None
 
@@ -59,8 +60,11 @@ def take_fields(records: Any, fields: str | list[str], dtype: np.dtype) -> Any:
     """The fields of records (an ndarray, or one record) as `field_dtype` ``dtype``."""
     if isinstance(fields, str):
         part = records[fields]
+        if is_masked(part):
+            return part.copy() if part.ndim else part
         return np.ascontiguousarray(part) if isinstance(part, np.ndarray) and part.ndim else part
-    packed = np.empty(np.shape(records), dtype)
+    masked = is_masked(records)
+    packed = np.ma.empty(records.shape, dtype) if masked else np.empty(np.shape(records), dtype)
     for name in fields:
         packed[name] = records[name]
     return packed if np.ndim(records) else packed[()]

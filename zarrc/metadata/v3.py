@@ -85,6 +85,8 @@ class ArrayV3Metadata(Record):
     )
     #: Set by the layer that knows codecs: metadata alone needs none.
     make_codecs: ClassVar[Callable[[ArrayV3Metadata], tuple[Any, ...]]] = staticmethod(lambda meta: meta.named_codecs)
+    #: Per axis what chunks must be multiples of, in elements (inner chunks of shards), None for 1; set as well.
+    chunk_unit: ClassVar[Callable[[ArrayV3Metadata], tuple[int, ...] | None]] = staticmethod(lambda _: None)
     _fields = (*_slots[:5], "codecs", *_slots[6:8], "storage_transformers", "extra_fields")
     shape: tuple[int, ...]
     data_type: DataType
@@ -303,6 +305,8 @@ class ArrayV3Metadata(Record):
         if len(checked) != self.ndim:
             refuse("zarr.json", "shape", f"{shown(list(shape))} must have {self.ndim} axes")
         grid = self.chunk_grid.resized(checked)
+        if grid != self.chunk_grid:
+            grid = self.chunk_grid.resized(checked, ArrayV3Metadata.chunk_unit(self))
         check_grid(grid, checked, self.dtype.itemsize, "zarr.json")
         document = {**self.document, "shape": list(checked)}
         if grid != self.chunk_grid:
