@@ -223,3 +223,16 @@ def test_writes_do_not_import_numpy_ma():
         "assert z[3, 3] == 3 and 'numpy.ma' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("shape", [(), (1000, 50)])
+def test_zeros_lie_below_the_mask(shape):
+    """Not what the memory held before."""
+    array = zarrc.create_array({}, shape=shape, chunks=shape, dtype=INT)
+    for stored in (False, True):
+        if stored:
+            array[...] = np.ma.array(np.full(shape, 9), mask=np.arange(np.prod(shape, dtype=int)).reshape(shape) < 999)
+        for _ in range(3):
+            np.full((1000, 50), 77, "i4")
+            found = array[...]
+            assert not np.ma.getdata(found)[np.ma.getmaskarray(found)].any()

@@ -275,8 +275,9 @@ def filled(shape: tuple[int, ...], metadata: ArrayMetadata) -> np.ndarray:
 
 
 def unset(shape: tuple[int, ...], metadata: ArrayMetadata, order: Literal["C", "F"] = "C") -> np.ndarray:
-    """Memory for items: a masked array where the data type says that elements may be missing."""
-    items = with_unit(np.empty(shape, dtype=metadata.dtype, order=order), metadata.dtype)
+    """Memory for items; where the data type says that elements may be missing a masked array, zeros below its mask."""
+    made = np.zeros if metadata.data_type.nullable else np.empty
+    items = with_unit(made(shape, dtype=metadata.dtype, order=order), metadata.dtype)
     return np.ma.array(items, mask=np.ones(shape, bool), copy=False) if metadata.data_type.nullable else items
 
 

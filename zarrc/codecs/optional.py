@@ -96,6 +96,6 @@ class OptionalCodec(Codec):
             values = self._data_chain(int(there.sum())).decode_chunk(view[at:])
         except ChunkError as e:
             raise CodecError(e.reason, codec=f"{self.label()} > {e.codec}") from None
-        out = np.ma.masked_all(self.spec.shape, dtype=self.spec.dtype)
+        out = np.ma.array(np.zeros(self.spec.shape, self.spec.dtype), mask=True)
         out[there] = values
         return out
