@@ -246,7 +246,7 @@ def test_an_offset_before_the_archive(path, kind):
 
 def test_options_of_lzma_that_are_none(path):
     def spoil(data):
-        data[data.index(b"k") + 5] = 0xFF  # after the four bytes of version and size: lc, lp and pb
+        data[30 + len("k") + 4] = 0xFF  # behind header, name and four bytes of version and size: lc, lp and pb
 
     damaged = broken_member(zipfile.ZIP_LZMA, spoil)
     with pytest.raises(lzma.LZMAError), zipfile.ZipFile(io.BytesIO(damaged.getvalue())) as archive:
