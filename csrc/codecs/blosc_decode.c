@@ -77,9 +77,10 @@ static zc_status_t parse(zc_ctx_t *ctx, const uint8_t *src, size_t n, size_t cap
     return ZC_OK;
 }
 
-/* The first `need` bytes of a compressed split of `size`. */
-static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, size_t n, uint8_t *dst, size_t need,
-                                size_t size) {
+/* The first `need` bytes of a split of `size`, from the first n bytes of the `csize` that it is compressed to: all of
+ * them, except in LZ4. */
+static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, size_t n, size_t csize, uint8_t *dst,
+                                size_t need, size_t size) {
     size_t made = 0;
     switch (format) {
     case ZC_BLOSC_FORMAT_BLOSCLZ:
@@ -87,7 +88,7 @@ static zc_status_t decode_split(zc_ctx_t *ctx, int format, const uint8_t *src, s
         need = size;
         break;
     case ZC_BLOSC_FORMAT_LZ4: {
-        ptrdiff_t first = zc_lz4_block(src, n, dst, need, size);
+        ptrdiff_t first = zc_lz4_block(src, n, csize, dst, need, size);
         made = need < size && first > (ptrdiff_t)need ? need : (size_t)first;
         break;
     }
@@ -156,10 +157,10 @@ static zc_status_t fetch_and_decode(zc_ctx_t *ctx, frame_t *f, size_t at, size_t
     const size_t some = f->format == ZC_BLOSC_FORMAT_LZ4 && f->fetch != NULL ? share(csize, need, size) : csize;
     zc_status_t status = fetch(f, at, at + some);
     if (status == ZC_OK && some < csize) {
-        if (decode_split(ctx, f->format, f->src + at, some, dst, need, size) == ZC_OK) return ZC_OK;
+        if (decode_split(ctx, f->format, f->src + at, some, csize, dst, need, size) == ZC_OK) return ZC_OK;
         status = fetch(f, at, at + csize);
     }
-    return status == ZC_OK ? decode_split(ctx, f->format, f->src + at, csize, dst, need, size) : status;
+    return status == ZC_OK ? decode_split(ctx, f->format, f->src + at, csize, csize, dst, need, size) : status;
 }
 
 /* The first `need` bytes of each split of block i. Stored ones are left where they are with `in_place`, and of them

@@ -72,7 +72,7 @@ static zc_status_t lz4_decode(const zc_step_t *step, zc_ctx_t *ctx, const uint8_
     if (status != ZC_OK) return status;
     if (n == HEADER) return zc_ctx_fail(ctx, ZC_E_TRUNCATED, "lz4: no block");
     uint8_t none;
-    if (zc_lz4_block(src + HEADER, n - HEADER, stored ? dst : &none, stored, stored) != (ptrdiff_t)stored)
+    if (zc_lz4_block(src + HEADER, n - HEADER, n - HEADER, stored ? dst : &none, stored, stored) != (ptrdiff_t)stored)
         return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block does not decode to the %u bytes of the header", stored);
     *written = stored;
     return ZC_OK;
@@ -86,7 +86,7 @@ static zc_status_t lz4_decode_range(const zc_step_t *step, zc_ctx_t *ctx, const 
     if (status != ZC_OK) return status;
     if (stored < total) return zc_ctx_fail(ctx, ZC_E_TOO_SHORT, "lz4: the header says %u bytes", stored);
     if (want->hi == 0) return ZC_OK;
-    if (zc_lz4_block(src + HEADER, n - HEADER, dst, want->hi, total) < (ptrdiff_t)want->hi)
+    if (zc_lz4_block(src + HEADER, n - HEADER, n - HEADER, dst, want->hi, total) < (ptrdiff_t)want->hi)
         return zc_ctx_fail(ctx, ZC_E_CORRUPT, "lz4: the block is damaged");
     return ZC_OK;
 }

@@ -6,9 +6,14 @@
  * before them, and no match begins in its last twelve bytes. */
 enum { LAST_LITERALS = 5, LAST_START = 12, LEAST_AFTER = 2 + 1 + LAST_LITERALS };
 
-/* With so much left, a sequence whose lengths fit into the token needs no more checks of room: 16 bytes of literals are
- * read, of which 14 count at the most, then the distance; 18 bytes of match are made. */
-enum { ROOM_IN = 32, ROOM_OUT = 14 + 18 + ZC_MATCH_SLACK };
+/* Blocks that are mostly literals have runs of them on both sides of 15, so that a branch on that is a guess at every
+ * token. In such blocks, `rich`, runs up to SHORT_RUN are taken without one: more is copied than most need. In others
+ * that would be too much work for a few bytes. */
+enum { SHORT_RUN = 64 };
+
+/* With so much left, a short run of literals and a match whose length fits into the token need no more checks of room:
+ * a byte of length and SHORT_RUN of literals are read, then the distance; 18 bytes of match are made. */
+enum { ROOM_IN = 1 + SHORT_RUN + 2, ROOM_OUT = SHORT_RUN + 18 + ZC_MATCH_SLACK };
 
 /* The bytes that lengthen a run of 15 or more. */
 static inline int lengthen(const uint8_t **in, const uint8_t *end, size_t *length) {
@@ -21,19 +26,27 @@ static inline int lengthen(const uint8_t **in, const uint8_t *end, size_t *lengt
     return 1;
 }
 
-ZC_ALWAYS_INLINE ptrdiff_t decode(const int partial, const uint8_t *src, size_t n, uint8_t *dst, size_t need,
-                                  size_t size) {
+ZC_ALWAYS_INLINE ptrdiff_t decode(const int partial, const int rich, const uint8_t *src, size_t n, uint8_t *dst,
+                                  size_t need, size_t size) {
     const uint8_t *in = src, *const in_end = src + n;
     uint8_t *out = dst, *const out_end = dst + size, *const stop = dst + need;
     while (!partial || out < stop) {
         if (ZC_UNLIKELY(in == in_end)) return -1;
         const unsigned token = *in++;
         size_t length = token >> 4, distance;
-        const int roomy = length < 15 && in_end - in >= ROOM_IN && out_end - out >= ROOM_OUT;
-        if (ZC_LIKELY(roomy)) {
+        const int roomy = in_end - in >= ROOM_IN && out_end - out >= ROOM_OUT;
+        size_t extended = 0;
+        if (rich && ZC_LIKELY(roomy)) {
+            extended = length == 15;
+            length += *in & (0 - extended);
+            in += extended;
+        }
+        const int quick = roomy && length < (rich ? SHORT_RUN + 1 : 15);
+        if (ZC_LIKELY(quick)) {
             zc_copy16(out, in);
+            for (size_t i = 16; rich && i < SHORT_RUN; i += 16) zc_copy16(out + i, in + i);
         } else {
-            if (length == 15 && !lengthen(&in, in_end, &length)) return -1;
+            if (length == (extended ? 15 + 255 : 15) && !lengthen(&in, in_end, &length)) return -1;
             if (length > (size_t)(in_end - in) || length > (size_t)(out_end - out)) return -1;
             if (partial && length > (size_t)(stop - out)) length = (size_t)(stop - out);
             memcpy(out, in, length);
@@ -48,7 +61,7 @@ ZC_ALWAYS_INLINE ptrdiff_t decode(const int partial, const uint8_t *src, size_t 
         in += 2;
         if (ZC_UNLIKELY(distance - 1 >= (size_t)(out - dst))) return -1; /* 0 too */
         length = token & 15;
-        if (ZC_LIKELY(roomy && length < 15 && distance >= 16)) {
+        if (ZC_LIKELY(quick && length < 15 && distance >= 16)) {
             zc_copy16(out, out - distance);
             memcpy(out + 16, out + 16 - distance, 2);
             out += length + 4;
@@ -69,6 +82,8 @@ ZC_ALWAYS_INLINE ptrdiff_t decode(const int partial, const uint8_t *src, size_t 
     return out - dst;
 }
 
-ptrdiff_t zc_lz4_block(const uint8_t *src, size_t n, uint8_t *dst, size_t need, size_t size) {
-    return need < size ? decode(1, src, n, dst, need, size) : decode(0, src, n, dst, need, size);
+ptrdiff_t zc_lz4_block(const uint8_t *src, size_t n, size_t packed, uint8_t *dst, size_t need, size_t size) {
+    if (packed > size / 2)
+        return need < size ? decode(1, 1, src, n, dst, need, size) : decode(0, 1, src, n, dst, need, size);
+    return need < size ? decode(1, 0, src, n, dst, need, size) : decode(0, 0, src, n, dst, need, size);
 }

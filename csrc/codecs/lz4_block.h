@@ -8,10 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decodes the block src[0, n) to dst, which has room for `size` bytes, until `need` of them are there (need <= size).
+/* Decodes the block src[0, n), or the start src[0, n) of a block of `packed` bytes, to dst, which has room for `size`
+ * bytes, until `need` of them are there (need <= size). `packed` only says what kind of block to be quick with.
  * Returns how many were made: `need` or more where need < size, and then the rest of the block was not looked at;
  * negative: the block is damaged, or holds more than `size` bytes. All of dst may be written, nothing beyond it. A
  * block of one byte or more that the library refuses is refused, as far as it is looked at. */
-ptrdiff_t zc_lz4_block(const uint8_t *src, size_t n, uint8_t *dst, size_t need, size_t size);
+ptrdiff_t zc_lz4_block(const uint8_t *src, size_t n, size_t packed, uint8_t *dst, size_t need, size_t size);
 
 #endif

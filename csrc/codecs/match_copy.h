@@ -8,10 +8,10 @@
 
 enum { ZC_MATCH_SLACK = 32 };
 
+/* In one register, since both are read before anything is written: the two may overlap. */
 static inline void zc_copy16(uint8_t *out, const uint8_t *from) {
-    uint64_t v[2]; /* read before anything is written: the two may overlap */
-    memcpy(v, from, 16);
-    memcpy(out, v, 16);
+    typedef uint64_t two_t __attribute__((vector_size(16), aligned(1), may_alias));
+    *(two_t *)out = *(const two_t *)from;
 }
 
 /* Copies length bytes from `distance` bytes back, as if one by one; may write ZC_MATCH_SLACK bytes more. */
@@ -25,8 +25,8 @@ static inline void zc_match_copy(uint8_t *out, size_t length, size_t distance) {
                                        0x0000010000000001,
                                        0x0001000000000001,
                                        0x0100000000000001};
-    /* how far it is from one such eight to the next in phase */
-    static const uint8_t stride[8] = {0, 8, 8, 6, 8, 5, 6, 7};
+    /* how far it is from one such eight, and from sixteen, to the next in phase */
+    static const uint8_t stride[8] = {0, 8, 8, 6, 8, 5, 6, 7}, stride16[8] = {0, 16, 16, 15, 16, 15, 12, 14};
     const uint8_t *from = out - distance;
     uint8_t *const end = out + length;
     uint64_t eight;
@@ -46,9 +46,12 @@ static inline void zc_match_copy(uint8_t *out, size_t length, size_t distance) {
         const size_t step = stride[distance];
         memcpy(&eight, from, 8);
         eight = (eight & (((uint64_t)1 << 8 * distance) - 1)) * repeat[distance];
-        memcpy(out, &eight, 8);
-        memcpy(out + step, &eight, 8);
-        for (out += 2 * step; ZC_UNLIKELY(out < end); out += step) memcpy(out, &eight, 8);
+        for (int i = 0; i < 4; i++, out += step) memcpy(out, &eight, 8);
+        if (ZC_UNLIKELY(out < end)) {
+            const size_t turn = 8 * (8 % distance);
+            const uint64_t sixteen[2] = {eight, turn == 0 ? eight : eight >> turn | eight << (8 * step - turn)};
+            for (; out < end; out += stride16[distance]) zc_copy16(out, (const uint8_t *)sixteen);
+        }
     }
 }
 
