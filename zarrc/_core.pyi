@@ -4,6 +4,8 @@ import numpy as np
 
 class Plan:
     step_names: tuple[str, ...]
+    @property
+    def most_stored(self) -> int: ...
     def __new__(
         cls,
         chunks: Any,

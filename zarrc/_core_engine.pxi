@@ -44,6 +44,7 @@ cdef extern from "engine/plan.h" nogil:
         zc_step_t steps[32]
         uint8_t *fill_memory
         zc_shard_t *shard
+    size_t zc_plan_encoded_limit(const zc_plan_t *plan, const size_t *edges)
     zc_status_t zc_plan_init(zc_plan_t *plan, const uint8_t *fill, int *bad_step)
     void zc_plan_clear(zc_plan_t *plan)
 

@@ -163,6 +163,11 @@ cdef class Plan(_Cut):
         b.keys = self.keys
         b.threads = threads if threads > 0 else zc_pool_threads()
 
+    @property
+    def most_stored(self):
+        """Bytes that no encoder needs more of for a stored chunk: readers refuse what is longer."""
+        return min(zc_plan_encoded_limit(&self.plan, self.chunks), 1 << 60)
+
     def jobs(self, tuple shape, axes):
         """``[(key, covers), ...]``: the touched chunks in job order; covers is False where a write must merge."""
         cdef zc_selection_t sel

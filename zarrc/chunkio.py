@@ -194,7 +194,7 @@ class ChunkIO:
             self.plan.read(shape, selection.axes, out, label, root, None, not config.read_missing_chunks, 0, absent)
         else:
             keys = [place.key(key) for key, _ in self.plan.jobs(shape, selection.axes)]
-            buffers = place.store.get_many_sync(keys)
+            buffers = place.store.get_many_sync(keys, self.plan.most_stored)
             self.plan.read(shape, selection.axes, out, label, None, buffers, not config.read_missing_chunks, 0, absent)
 
     def before_write(
@@ -231,8 +231,8 @@ class ChunkIO:
             if mask is not None:
                 jobs = [(key, False) for key, _ in jobs]
             keys = [place.key(key) for key, _ in jobs]
-            merged = store.get_many_sync([key for key, (_, covers) in zip(keys, jobs, strict=True) if not covers])
-            older = iter(merged)
+            merged = [key for key, (_, covers) in zip(keys, jobs, strict=True) if not covers]
+            older = iter(store.get_many_sync(merged, self.plan.most_stored))
             old = [None if covers else next(older) for _, covers in jobs]
             new = self.plan.write(shape, selection.axes, value, label, None, old, empty, mask=mask) or []
             if not store.supports_deletes:

@@ -9,6 +9,7 @@ import lzma
 import struct
 import subprocess
 import sys
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -192,6 +193,20 @@ def test_bomb(name, tmp_path):
     result = run(tmp_path / "bomb", tmp_path / "small")
     assert "chunk 'c/0'" in result["said"] or "chunk '0'" in result["said"], result
     assert result["bytes"] <= 2 * TRUE, result
+
+
+@pytest.mark.parametrize("options", [{"compressors": None}, SHARDS], ids=["plain", "shards"])
+def test_zip_member(options, tmp_path):
+    for where, scale in (("bomb", 1), ("small", 1024)):
+        make(tmp_path / where, TRUE // scale, options, scale)
+        with zipfile.ZipFile(tmp_path / f"{where}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            archive.write(tmp_path / where / "zarr.json", "zarr.json")
+            archive.writestr("c/0", zeros() * 4 if where == "bomb" else chunk_of(tmp_path / where).read_bytes())
+    result = run(tmp_path / "bomb.zip", tmp_path / "small.zip")
+    assert "chunk 'c/0'" in result["said"], result
+    assert result["bytes"] <= 4 * TRUE, result  # of the member no more is inflated than some twice a chunk's size
+    report = zarrc.verify(tmp_path / "bomb.zip")
+    assert [finding.kind for finding in report.findings] == ["damaged"]
 
 
 @pytest.mark.parametrize("name", TEXT)

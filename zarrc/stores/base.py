@@ -94,9 +94,11 @@ class Store(AsyncMethods):
         None when there is no such key."""
         raise NotImplementedError
 
-    def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
-        """`get_bytes` of several keys, in their order."""
-        return [self.get_bytes(key) for key in keys]
+    def get_many_sync(self, keys: Iterable[str], most: int = -1) -> list[bytes | None]:
+        """`get_bytes` of several keys, in their order. Of values longer than ``most`` bytes (-1: no limit) as little as
+        one byte more may be given: who sets a limit takes them for damage, and they need not fill the memory first."""
+        length = -1 if most < 0 else most + 1
+        return [self.get_bytes(key, 0, length) for key in keys]
 
     def set_bytes(self, key: str, value: bytes) -> None:
         """Stores a value whole: readers see the old or the new bytes, never a part."""

@@ -173,7 +173,7 @@ class ForeignStore(Store):
         found = self._drive(self._get(key, self._request(start, length)))
         return found[:length] if found is not None and start < 0 <= length else found
 
-    def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
+    def get_many_sync(self, keys: Iterable[str], most: int = -1) -> list[bytes | None]:
         return self._drive(
             event_loop.limited([self._get(key, None) for key in keys], config.get("async.concurrency") or 10)
         )

@@ -162,9 +162,11 @@ class FsspecStore(Store):
             raise
         return bytes(found)
 
-    def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
+    def get_many_sync(self, keys: Iterable[str], most: int = -1) -> list[bytes | None]:
         keys = list(keys)
-        if self._local is not None or not getattr(self.fs, "async_impl", False) or len(keys) < 2:
+        if self._local is not None:
+            return self._local.get_many_sync(keys, most)
+        if not getattr(self.fs, "async_impl", False) or len(keys) < 2:
             return super().get_many_sync(keys)
         paths = [self._path(key) for key in keys]
         found = self._call("cat", paths, on_error="return")

@@ -60,7 +60,7 @@ class ObjectStore(Store):
         except FileNotFoundError:
             return None
 
-    def get_many_sync(self, keys: Iterable[str]) -> list[bytes | None]:
+    def get_many_sync(self, keys: Iterable[str], most: int = -1) -> list[bytes | None]:
         keys = list(keys)
         if len(keys) < 2:
             return super().get_many_sync(keys)

@@ -58,7 +58,7 @@ def _native(place: StorePath, node: Opened, root: bytes | None, report: Report) 
     def check(block: np.ndarray) -> None:
         buffers = None
         if root is None:
-            block, buffers = _fetched(place, block, key_of, report)
+            block, buffers = _fetched(place, block, key_of, plan.most_stored, report)
         block = np.ascontiguousarray(block)
         found, missing, stored, decoded, chunks = _core.verify_chunks(plan, shape, block, label, root, buffers)
         report.stored_chunks += len(block) - len(missing)
@@ -77,17 +77,17 @@ def _native(place: StorePath, node: Opened, root: bytes | None, report: Report) 
 
 
 def _fetched(
-    place: StorePath, block: np.ndarray, key_of: Callable[[tuple[int, ...]], str], report: Report
+    place: StorePath, block: np.ndarray, key_of: Callable[[tuple[int, ...]], str], most: int, report: Report
 ) -> tuple[np.ndarray, list[bytes | None]]:
     """The stored chunks at these coordinates. What the store fails on is reported, and is not among them."""
     keys = [key_of(tuple(row)) for row in block.tolist()]
     try:
-        return block, place.store.get_many_sync([place.key(key) for key in keys])
+        return block, place.store.get_many_sync([place.key(key) for key in keys], most)
     except Exception:  # of whatever client library; one at a time shows which it is
         whole, buffers = [], []
         for number, key in enumerate(keys):
             try:
-                buffers.append(place.store.get_bytes(place.key(key)))
+                buffers += place.store.get_many_sync([place.key(key)], most)
                 whole.append(number)
             except Exception as e:
                 report.findings.append(_refused(place, key, e))
