@@ -22,6 +22,7 @@ from zarrc.errors import (
 from zarrc.interop import exzarr
 from zarrc.interop.exzarr.codecs import FramedBzip2, FramedLZ4, ReciprocalScale, SplicedGzip, Unapplied
 from zarrc.interop.exzarr.shards import ExZarrShard
+from zarrc.stores.zip import DamagedZipError
 
 # documents -------------------------------------------------------------------------------------------------------
 V2 = {"zarr_format": 2, "shape": [4], "chunks": [4], "dtype": "<i4", "order": "C", "fill_value": 0, "filters": None}
@@ -130,7 +131,7 @@ def test_places(tmp_path):
     array = exzarr.open_array(store_of(V2, RAMP.tobytes()), config={"order": "F"})
     assert array.order == "F" and array.with_config({"order": "C"}).deviations == ()
     (tmp_path / "bad.zip").write_bytes(b"no zip")
-    with pytest.raises(exzarr.ExZarrError, match="not a zip file"):
+    with pytest.raises(DamagedZipError, match="not a zip file"):
         exzarr.open_array(tmp_path / "bad.zip")
 
 
@@ -146,8 +147,6 @@ def test_zip(tmp_path):
     assert array.store.get_bytes("0", -4) == RAMP[3:].tobytes()
     with pytest.raises(ReadOnlyError):
         array[0] = 1
-    with pytest.raises(ReadOnlyError):
-        array.store.with_read_only(False)
     array.store.close()
     assert array[...].tolist() == [0, 1, 2, 3]
     with zipfile.ZipFile(path) as file:
@@ -155,7 +154,7 @@ def test_zip(tmp_path):
     raw = bytearray(path.read_bytes())
     raw[data + 2] ^= 0xFF
     path.write_bytes(raw)
-    with pytest.raises((exzarr.ExZarrError, CodecError)):
+    with pytest.raises((DamagedZipError, CodecError)):
         exzarr.read(path)
 
 

@@ -19,11 +19,11 @@ from zarrc.interop.exzarr.errors import ExZarrError
 from zarrc.interop.exzarr.translation import Translation
 from zarrc.interop.exzarr.v2 import translate_v2
 from zarrc.interop.exzarr.v3 import translate_v3
-from zarrc.interop.exzarr.zipfiles import ZipFileStore
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.metadata.document import document_name, load_object
 from zarrc.node import Opened
 from zarrc.stores import StoreLike, StorePath, make_store_path
+from zarrc.stores.zip import ZipStore
 
 Mode = Literal["r", "r+"]
 
@@ -33,7 +33,7 @@ def place_of(store: StoreLike, path: str | None, mode: Mode) -> StorePath:
     if mode not in ("r", "r+"):
         raise ValueError(f"mode must be 'r' or 'r+', not {mode!r}; create_array makes arrays")
     if isinstance(store, str | os.PathLike) and os.path.isfile(store):
-        return make_store_path(ZipFileStore(store), path)
+        return make_store_path(ZipStore(store), path)
     return make_store_path(store, path, read_only=mode == "r")
 
 
