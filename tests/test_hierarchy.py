@@ -84,6 +84,43 @@ def test_a_hierarchy_is_made_with_the_groups_above(zarr_format):
     assert root["x/y"][:].tolist() == [0, 0, 0]
 
 
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_a_hierarchy_replaces_nodes_with_what_lies_below(zarr_format):
+    array = zarrc.create_array({}, shape=(2,), dtype="i4", zarr_format=zarr_format).metadata
+    root = zarrc.create_group({}, zarr_format=zarr_format)
+    for name in ("a/b", "q/b", "q/c/d", "keep"):
+        root.create_array(name, shape=(5,), dtype="i4")
+    nodes = {"a": array, "q": GroupMetadata({"n": 1}, zarr_format), "q/c/d/e": array}
+    waiting = root.create_hierarchy(nodes, overwrite=True)
+    assert root["a/b"].shape == (5,)  # nothing is done yet
+    assert next(waiting)[0] in nodes
+    assert sorted(path for path, _ in root.members(None)) == ["a", "keep", "q", "q/c", "q/c/d", "q/c/d/e"]
+    assert root["a"].shape == (2,) and isinstance(root["q/c/d"], zarrc.Group) and root["q"].attrs["n"] == 1
+    everything = {"": GroupMetadata({"n": 2}, zarr_format), "x": array}
+    made = dict(zarrc.create_hierarchy(store=root.store, nodes=everything, overwrite=True))
+    assert [path for path, _ in made[""].members(None)] == ["x"]
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_a_hierarchy_that_is_refused_removes_nothing(zarr_format):
+    root = zarrc.create_group({}, zarr_format=zarr_format)
+    array = root.create_array("array", data=[1, 2, 3])
+    kept = root.create_array("kept", data=[1, 2, 3])
+    nodes = {"kept": kept.metadata, "array/x": array.metadata}
+    with pytest.raises(ContainsArrayError, match="'array'"):
+        dict(root.create_hierarchy(nodes, overwrite=True))
+    assert kept[:].tolist() == array[:].tolist() == [1, 2, 3]
+
+
+def test_a_hierarchy_is_seen_in_a_consolidated_group():
+    root = zarrc.create_group({})
+    root.create_group("g")
+    with pytest.warns(ZarrUserWarning):
+        root = zarrc.consolidate_metadata(root.store)
+    dict(root.create_hierarchy({"new": GroupMetadata()}))
+    assert sorted(root) == ["g", "new"]
+
+
 def test_a_hierarchy_that_cannot_be():
     array = zarrc.create_array({}, shape=(3,), dtype="i2").metadata
     with pytest.raises(ValueError, match="not a Zarr group"):

@@ -69,9 +69,13 @@ class ConsolidatedView(Placed):
     def _new_place(self, name: str) -> StorePath:
         """Where a new member goes. From now on members are looked for in the store."""
         place = self._place / name
+        self._show_stored()
+        return place
+
+    def _show_stored(self) -> None:
+        """From now on members are looked for in the store."""
         while (known := self._metadata).consolidated_metadata is not None:
             self._show(known.without_consolidated(), known)
-        return place
 
     def _is_there(self, path: str) -> bool:
         """Whether there is a member that the group need not show: made by others, or still stored as consolidated."""

@@ -67,7 +67,9 @@ class GroupMembers:
                 raise ValueError("The root node cannot be among the nodes of a hierarchy below a group.")
             if node.zarr_format != zarr_format:
                 raise ValueError(f"The zarr_format of the nodes must be the same as the parent group's, {zarr_format}")
-        return hierarchy.create_below(self.store_path, nodes, overwrite, root=False)  # type: ignore[attr-defined]
+        made = hierarchy.create_below(self.store_path, nodes, overwrite, root=False)  # type: ignore[attr-defined]
+        self._show_stored()  # type: ignore[attr-defined]
+        return made
 
     def _make(self, function: str, name: str, *args: Any, **kwargs: Any) -> Array:
         place = self._new_place(name)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from zarrc.group import open_at as open_group_at
 from zarrc.group_tree import group_tree
 from zarrc.metadata import ArrayV2Metadata, ArrayV3Metadata, GroupMetadata
 from zarrc.metadata.group import consolidate
-from zarrc.node import Opened, ZarrFormat, read_node, write_documents
+from zarrc.node import Opened, ZarrFormat, ensure_empty, read_node, write_documents
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
 
@@ -79,19 +79,21 @@ def create_hierarchy(
     nodes : mapping of str to metadata
         Paths to `zarrc.metadata` objects, all of one Zarr format.
     overwrite : bool
-        Replace nodes that exist. Without it, groups that exist with the same metadata stay.
+        Replace nodes that exist, with all that lies below them. Without it, groups that exist with the same metadata
+        stay.
 
     Returns
     -------
     iterator of (str, Array or Group)
-        The nodes that were made.
+        The nodes. All of them are made when the first is asked for.
 
     Raises
     ------
     ValueError
         Nodes of different formats, a node below an array, or two paths that are the same.
     ContainsArrayError, ContainsGroupError
-        Something is there and ``overwrite`` is off.
+        Something is there and ``overwrite`` is off, or an array is where a group above a node would be. Nothing was
+        changed then.
     """
     return create_below(make_store_path(store), nodes, overwrite, root=True)
 
@@ -126,23 +128,34 @@ def create_below(
                     f"The node at {above} contains other nodes, but it is not a Zarr group. This is invalid. "
                     "Only Zarr groups can contain other nodes."
                 )
-    _check_room(root_place, wanted, overwrite)
+    root_place.store._check_writable()
+    if not overwrite:
+        _check_room(root_place, wanted)
     for path in list(implied):
+        if overwrite and any(f"{path}/".startswith(f"{above}/" if above else "") for above in wanted):
+            continue  # what is there goes with the node above it
         found = read_node(root_place / path, zarr_format)
         if isinstance(found, Opened):
             raise ContainsArrayError(f"An array exists in store {str(root_place.store)!r} at path {path!r}.")
         if found is not None:
             del implied[path]
+    return _make(root_place, wanted, implied, overwrite)
 
-    def make() -> Iterator[tuple[str, Array | Group]]:
-        for path, metadata in sorted({**wanted, **implied}.items()):
-            place = root_place / path
-            write_documents(place, metadata.documents())
-            made = as_node(place, metadata if isinstance(metadata, GroupMetadata) else Opened(metadata))
-            assert made is not None
-            yield path, made
 
-    return make()
+def _make(
+    root: StorePath, wanted: Mapping[str, Any], implied: Mapping[str, Any], overwrite: bool
+) -> Iterator[tuple[str, Array | Group]]:
+    """Makes all nodes when the first is asked for."""
+    nodes = {path: (node, node.documents()) for path, node in sorted({**wanted, **implied}.items())}
+    if overwrite:
+        for path, node in sorted(wanted.items()):
+            ensure_empty(root / path, True, node.zarr_format)
+    for path, (_, documents) in nodes.items():
+        write_documents(root / path, documents)
+    for path, (metadata, _) in nodes.items():
+        made = as_node(root / path, metadata if isinstance(metadata, GroupMetadata) else Opened(metadata))
+        assert made is not None
+        yield path, made
 
 
 def _normalized(nodes: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,29 +185,14 @@ def _as_own(node: Any) -> Any:
     return (ArrayV2Metadata if data["zarr_format"] == 2 else ArrayV3Metadata).from_dict(data)
 
 
-def _check_room(root: StorePath, wanted: Mapping[str, Any], overwrite: bool) -> None:
-    root.store._check_writable()
+def _check_room(root: StorePath, wanted: Mapping[str, Any]) -> None:
     for path, node in wanted.items():
-        place = root / path
-        if overwrite:
-            _remove_documents(place)
-            continue
-        found = read_node(place, node.zarr_format)
+        found = read_node(root / path, node.zarr_format)
         if isinstance(found, GroupMetadata):
             if not (isinstance(node, GroupMetadata) and _bare(found) == node):
                 raise ContainsGroupError(f"A group exists in store {str(root.store)!r} at path {path!r}.")
         elif found is not None:
             raise ContainsArrayError(f"An array exists in store {str(root.store)!r} at path {path!r}.")
-
-
-def _remove_documents(place: StorePath) -> None:
-    """An array goes with its chunks, a group keeps its members."""
-    if isinstance(read_node(place), Opened):
-        place.store.delete_dir_sync(place.path)
-        return
-    for name in ("zarr.json", ".zgroup", ".zattrs", ".zmetadata"):
-        if place.store.exists_sync(place.key(name)):
-            place.store.delete_sync(place.key(name))
 
 
 def tree(grp: Group, expand: bool | None = None, level: int | None = None) -> Any:
