@@ -12,8 +12,8 @@ enum { LAST_LITERALS = 5, LAST_START = 12, LEAST_AFTER = 2 + 1 + LAST_LITERALS }
 enum { SHORT_RUN = 64 };
 
 /* With so much left, a short run of literals and a match whose length fits into the token need no more checks of room:
- * a byte of length and SHORT_RUN of literals are read, then the distance; 18 bytes of match are made. */
-enum { ROOM_IN = 1 + SHORT_RUN + 2, ROOM_OUT = SHORT_RUN + 18 + ZC_MATCH_SLACK };
+ * a byte of length and SHORT_RUN of literals are read, and what must come after them; 18 bytes of match are made. */
+enum { ROOM_IN = 1 + SHORT_RUN + LEAST_AFTER, ROOM_OUT = SHORT_RUN + 18 + ZC_MATCH_SLACK };
 
 /* The bytes that lengthen a run of 15 or more. */
 static inline int lengthen(const uint8_t **in, const uint8_t *end, size_t *length) {
@@ -67,7 +67,7 @@ ZC_ALWAYS_INLINE ptrdiff_t decode(const int partial, const int rich, const uint8
             out += length + 4;
             continue;
         }
-        if (ZC_UNLIKELY(length == 15 && !lengthen(&in, in_end, &length))) return -1;
+        if (ZC_UNLIKELY(length == 15 && !lengthen(&in, in_end - (LAST_LITERALS - 1), &length))) return -1;
         length += 4;
         if (ZC_LIKELY(length + ZC_MATCH_SLACK <= (size_t)(out_end - out))) {
             zc_match_copy(out, length, distance);

@@ -28,13 +28,8 @@ static int write_job(void *arg, size_t index, zc_ctx_t *ctx) {
 }
 
 static zc_work_t work_of(const zc_batch_t *batch) {
-    zc_job_t job;
-    if (batch->mask != NULL || batch->sel->points != NULL) return ZC_MERGE;
-    for (size_t i = 0; batch->root != NULL && i < batch->sel->njobs; i++) {
-        zc_selection_job(batch->sel, i, &job);
-        if (!job.covers) return ZC_MERGE;
-    }
-    return ZC_REPLACE;
+    const int whole = batch->mask == NULL && batch->sel->points == NULL;
+    return whole && (batch->root == NULL || zc_selection_covers(batch->sel)) ? ZC_REPLACE : ZC_MERGE;
 }
 
 static zc_status_t run_batch(zc_batch_t *batch, int writing) {

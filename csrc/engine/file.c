@@ -22,8 +22,13 @@ static zc_status_t open_reading(int dirfd, const char *name, int *fd, int *err) 
     /* Not blocking: a FIFO in a chunk's place must not wait for a writer. Files take no notice. */
     do *fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     while (*fd < 0 && errno == EINTR);
-    if (*fd < 0) return errno == ENOENT ? ZC_E_MISSING : io_error(err);
-    return ZC_OK;
+    if (*fd >= 0) return ZC_OK;
+    if (errno != ENOENT) return io_error(err);
+    /* A link that leads nowhere, as to a disk that is not mounted, is no missing file. */
+    struct stat st;
+    if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISLNK(st.st_mode)) return ZC_E_MISSING;
+    *err = ENOLINK;
+    return ZC_E_IO;
 }
 
 zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err) {

@@ -5,7 +5,8 @@
 
 #include "../codecs/context.h"
 
-/* Opens for reading and gives the size. A directory where a file should be: ZC_E_IO, EISDIR. */
+/* Opens for reading and gives the size. A directory where a file should be: ZC_E_IO, EISDIR; a link to nothing:
+ * ENOLINK. */
 zc_status_t zc_file_open(int dirfd, const char *name, int *fd, size_t *size, int *err);
 zc_status_t zc_file_pread(int fd, uint8_t *dst, size_t n, size_t offset, int *err); /* short file: EIO */
 
@@ -26,7 +27,8 @@ zc_status_t zc_file_stage(int dirfd, const char *name, const uint8_t *data, size
                           size_t *kept, int *err);
 zc_status_t zc_file_commit(int dirfd, const char *temporary, const char *name, int *err);
 
-/* Writes the file where it is: a reader meanwhile, or after a crash, finds a beginning of it. */
+/* Writes the file where it is: a reader meanwhile, or after a crash, finds a beginning of it. What is no file is
+ * refused, EINVAL. */
 zc_status_t zc_file_overwrite(int dirfd, const char *name, const uint8_t *data, size_t n, int *err);
 
 #endif

@@ -124,16 +124,28 @@ zc_status_t zc_file_replace(int dirfd, const char *name, const uint8_t *data, si
 
 zc_status_t zc_file_overwrite(int dirfd, const char *name, const uint8_t *data, size_t n, int *err) {
     size_t there = strlen(name);
+    struct stat st;
     int fd = -1;
     for (int tries = 0; fd < 0 && tries < 8; tries++) {
-        /* Not blocking, as zc_file_open. Emptied first: what is there then is always the beginning of the new bytes. */
-        fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+        /* Not blocking, as zc_file_open. */
+        fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
         if (fd >= 0) break;
         io_error(err);
         if (*err != ENOENT && *err != EINTR) return ZC_E_IO;
         if (*err == ENOENT && make_parents(dirfd, name, &there) != 0) return io_error(err);
     }
     if (fd < 0) return ZC_E_IO;
+    int failed = fstat(fd, &st) != 0;
+    if (!failed && !S_ISREG(st.st_mode)) {
+        failed = 1;
+        errno = EINVAL; /* a device, by a link, would swallow the bytes */
+    }
+    /* Emptied first: what is there then is always the beginning of the new bytes. */
+    if (failed || (st.st_size > 0 && ftruncate(fd, 0) != 0)) {
+        io_error(err);
+        close(fd);
+        return ZC_E_IO;
+    }
     return fill_file(fd, data, n, 0, err) == 0 ? ZC_OK : ZC_E_IO;
 }
 

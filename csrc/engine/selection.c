@@ -221,6 +221,23 @@ static void axis_segment(const zc_axis_t *ax, size_t k, zc_seg_t *seg) {
     segment_from(ax, first, seg);
 }
 
+int zc_selection_covers(const zc_selection_t *sel) {
+    if (sel->njobs == 0 || sel->points != NULL) return sel->njobs == 0;
+    for (int i = 0; i < sel->ndim; i++) {
+        const zc_axis_t *ax = &sel->axis[i];
+        /* Of a slice with step 1 only the first and the last chunk can be covered in part; with a wider one all
+         * between are, unless they are as long as an item. */
+        if (ax->segs == NULL && ax->nseg > 2 && ax->step > 1 && ax->chunk > 1) return 0;
+        const int ends = ax->segs == NULL && ax->nseg > 2;
+        for (size_t k = 0; k < (ends ? 2 : ax->nseg); k++) {
+            zc_seg_t seg;
+            axis_segment(ax, ends && k == 1 ? ax->nseg - 1 : k, &seg);
+            if (!seg.covers) return 0;
+        }
+    }
+    return 1;
+}
+
 void zc_selection_job(const zc_selection_t *sel, size_t index, zc_job_t *job) {
     if (sel->points != NULL) {
         point_job(sel, index, job);

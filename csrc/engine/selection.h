@@ -73,4 +73,7 @@ zc_status_t zc_selection_init(zc_selection_t *sel);
 void zc_selection_free(zc_selection_t *sel);
 void zc_selection_job(const zc_selection_t *sel, size_t index, zc_job_t *job);
 
+/* Whether every job of it covers its chunk, without a look at each. */
+int zc_selection_covers(const zc_selection_t *sel);
+
 #endif

@@ -33,9 +33,14 @@ static int locking(const zc_run_t *run) {
     return run->batch->root != NULL && run->batch->concurrency == ZC_PROCESS_LOCKS;
 }
 
+/* Shards never are: who had read the index of the old one would find other chunks where it says. */
+static int in_place(const zc_run_t *run) {
+    return run->batch->durability == ZC_IN_PLACE && run->batch->plan->shard == NULL;
+}
+
 zc_status_t zc_writer_begin(zc_run_t *run, int merges, int *err) {
     /* Bytes that are written in place must not be read meanwhile by one who merges. */
-    int must = merges || run->batch->durability == ZC_IN_PLACE;
+    int must = merges || in_place(run);
     zc_status_t status = locking(run) ? open_lockfile(run, must, err) : ZC_OK;
     return status == ZC_E_MISSING ? ZC_OK : status;
 }
@@ -93,11 +98,11 @@ zc_status_t zc_writer_put(zc_run_t *run, const char *key, const zc_span_t *made,
     const zc_durability_t durability = run->batch->durability;
     char temporary[ZC_NAME_MAX];
     zc_status_t status = ZC_OK;
-    int staged = made->data != NULL && durability != ZC_IN_PLACE;
+    const int staged = made->data != NULL && !in_place(run);
     if (staged)
         status = zc_file_stage(run->dirfd, key, made->data, made->n, durability == ZC_FSYNC, temporary, NULL, err);
     if (status != ZC_OK) return status;
-    if (!held->stripe) status = zc_writer_lock(run, key, durability == ZC_IN_PLACE, held, err);
+    if (!held->stripe) status = zc_writer_lock(run, key, in_place(run), held, err);
     held->late = status == ZC_OK && held->over && locking(run) && !held->byte && open_lockfile(run, 0, err) == ZC_OK;
     if (status != ZC_OK || held->late) {
         int ignored;

@@ -38,7 +38,7 @@ static ptrdiff_t twin(const uint8_t *in, size_t n, uint8_t *dst, size_t size) {
         if (end - in < 8 || size - at < 12) return -1;
         size_t distance = in[0] + (size_t)256 * in[1];
         in += 2;
-        if (match == 15 && !longer(&in, end, &match)) return -1;
+        if (match == 15 && !longer(&in, end - 4, &match)) return -1; /* the library's rule */
         match += 4;
         if (distance == 0 || distance > at || match + 5 > size - at) return -1;
         for (size_t i = 0; i < match; i++, at++) dst[at] = dst[at - distance];
@@ -132,11 +132,13 @@ static size_t put_length(uint8_t *to, size_t length) {
 
 /* What no encoder writes: every distance, also such as lead before the start, and sequences up to the last byte. */
 static void made_up(void) {
-    uint8_t src[4 * LONGEST];
+    uint8_t src[4 * LONGEST]; /* 41 sequences of at most 60 literals and 10 bytes */
     for (int round = 0; round < 4 * ROUNDS; round++) {
         size_t n = 0, size = 0, sequences = 1 + check_below(round % 2 ? 4 : 40);
         for (size_t i = 0; i <= sequences; i++) {
-            size_t literals = check_below(check_below(3) ? 16 : 60), match = check_below(check_below(3) ? 16 : 80);
+            size_t literals = check_below(check_below(3) ? 16 : 60), match = check_below(check_below(3)   ? 16
+                                                                                         : check_below(4) ? 80
+                                                                                                          : 900);
             size_t distance = check_below(50) ? 1 + check_below(size + literals) : check_below(70);
             if (i == sequences) literals = check_below(16), match = 0;
             src[n++] = (uint8_t)((literals < 15 ? literals : 15) << 4 | (match < 15 ? match : 15));

@@ -99,6 +99,7 @@ static void wrong_things(void) {
     check_refused("file/0/1", ENOTDIR, ENOTDIR);
     check_refused("fifo", EINVAL, 0); /* and it does not wait for a writer */
     check_refused("loop", ELOOP, 0);
+    check_refused("dangling", ENOLINK, 0);
     check_refused("loop/0", ELOOP, ELOOP);
     memset(name, 'n', sizeof name);
     name[256] = 0;
@@ -110,6 +111,23 @@ static void wrong_things(void) {
     CHECK(zc_file_remove(dir, "folder", &err) == ZC_E_IO && (err == EISDIR || err == EPERM), "remove a folder: %d",
           err);
     CHECK(zc_file_remove(dir, "file/0", &err) == ZC_E_IO && err == ENOTDIR, "remove below a file: %d", err);
+}
+
+static void overwritten(void) {
+    static uint8_t out[100];
+    int err = 0;
+    const char *const name = "new/in/place";
+    for (size_t n = 0; n < 100; n = 3 * n + 7) {
+        check_block_t data = check_block(100 - n, 0); /* shorter every time, and longer once more */
+        CHECK(zc_file_overwrite(dir, name, data.data, data.n, &err) == ZC_OK, "%s", strerror(err));
+        CHECK(read_whole(name, out, sizeof out, &err) == data.n && memcmp(out, data.data, data.n) == 0, "differs");
+        check_free(data);
+    }
+    CHECK(zc_file_overwrite(dir, name, (const uint8_t *)"longer", 6, &err) == ZC_OK, "%s", strerror(err));
+    CHECK(read_whole(name, out, sizeof out, &err) == 6 && memcmp(out, "longer", 6) == 0, "differs");
+    symlinkat("/dev/null", dir, "null");
+    CHECK(zc_file_overwrite(dir, "null", out, 6, &err) == ZC_E_IO && err == EINVAL, "a device: %d", err);
+    CHECK(zc_file_overwrite(dir, "folder", out, 6, &err) == ZC_E_IO && err == EISDIR, "a folder: %d", err);
 }
 
 /* A directory that was removed while it was open. */
@@ -166,6 +184,7 @@ int main(void) {
     dir = check_dir_make(path);
     round_trips();
     wrong_things();
+    overwritten();
     lost_directory();
     never_torn();
     check_dir_remove(path, dir);

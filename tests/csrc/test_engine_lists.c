@@ -54,10 +54,12 @@ static void brute(int ndim) {
     check_pick(&p, &g);
     uint8_t *found = check_alloc(p.items);
     memset(found, 0, p.items);
+    int covers = 1;
     for (size_t index = 0; index < p.sel.njobs; index++) {
         zc_job_t j;
         size_t items = 1, distinct = 1, valid = 1, whole = 1, at[CHECK_NDIM] = {0};
         zc_selection_job(&p.sel, index, &j);
+        covers &= j.covers;
         for (int i = 0; i < ndim; i++) {
             check_job_axis(&g, &j, i, hit);
             size_t n = 0;
@@ -90,6 +92,7 @@ static void brute(int ndim) {
             for (int i = ndim - 1; i >= 0 && ++at[i] == j.count[i]; i--) at[i] = 0;
         }
     }
+    CHECK(p.sel.points != NULL || zc_selection_covers(&p.sel) == covers, "covers: %d", covers);
     for (size_t i = 0; i < p.items; i++) CHECK(found[i] == 1, "item %zu of %zu is in no job", i, p.items);
     free(found);
     check_pick_free(&p);

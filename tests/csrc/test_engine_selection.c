@@ -19,6 +19,7 @@ static void brute_axis(void) {
     CHECK(zc_selection_init(&sel) == ZC_OK, "init");
 
     size_t job = 0;
+    int covers = 1;
     for (size_t k = 0; k < ax->count;) {
         size_t index = ax->start + k * ax->step, chunk = index / ax->chunk, n = 0;
         size_t valid = least(ax->chunk, ax->length - chunk * ax->chunk);
@@ -34,7 +35,10 @@ static void brute_axis(void) {
         CHECK(j.covers == (n == valid) && j.whole == (n == ax->chunk), "covers %d whole %d", j.covers, j.whole);
         k += n;
         job++;
+        covers &= j.covers;
     }
+    CHECK(zc_selection_covers(&sel) == covers, "length %zu chunk %zu start %zu step %zu count %zu: covers %d",
+          ax->length, ax->chunk, ax->start, ax->step, ax->count, covers);
     CHECK(job == sel.njobs, "%zu jobs, counted %zu", job, sel.njobs);
 }
 
@@ -59,9 +63,11 @@ static void brute_box(void) {
     CHECK(zc_selection_init(&sel) == ZC_OK, "init");
     memset(seen, 0, sizeof seen);
     size_t found = 0, before = 0;
+    int covers = 1;
     for (size_t index = 0; index < sel.njobs; index++) {
         zc_job_t j;
         zc_selection_job(&sel, index, &j);
+        covers &= j.covers;
         size_t place = (j.coords[0] * MOST + j.coords[1]) * MOST + j.coords[2] + 1;
         CHECK(place > before, "job %zu comes before its predecessor", index);
         before = place;
@@ -80,6 +86,7 @@ static void brute_box(void) {
                 }
     }
     CHECK(found == total, "%zu items of %zu", found, total);
+    CHECK(zc_selection_covers(&sel) == covers, "covers: %d", covers);
 }
 
 /* Arrays far larger than memory: nothing is made per job, nothing overflows. */
@@ -89,6 +96,7 @@ static void huge(void) {
     zc_selection_t sel = {.ndim = 1};
     sel.axis[0] = (zc_axis_t){.length = top, .chunk = 1, .start = 0, .step = 1, .count = top, .stride = 1};
     CHECK(zc_selection_init(&sel) == ZC_OK && sel.njobs == top, "%zu jobs", sel.njobs);
+    CHECK(zc_selection_covers(&sel), "all chunks"); /* without a look at each */
     zc_selection_job(&sel, top - 1, &j);
     CHECK(j.coords[0] == top - 1 && j.count[0] == 1 && j.whole && j.covers, "last item");
 
