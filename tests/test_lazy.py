@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+import zarrc
 from zarrc.lazy import LazyModule
 
 
@@ -32,3 +33,14 @@ def test_attributes_are_those_of_the_module(monkeypatch):
         LazyModule("no_such_module").x  # noqa: B018
     assert copy.copy(lazy).loads is pickle.loads(pickle.dumps(lazy)).loads is json.loads
     assert repr(lazy) == "LazyModule('json')"
+
+
+def test_packages_give_their_modules():
+    code = """
+import zarrc
+zarrc.buffer.cpu.Buffer, zarrc.core.buffer.cpu.Buffer, zarrc.abc.codec.Codec, zarrc.abc.store.Store
+zarrc.core.group.Group, zarrc.core.sync.sync
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    with pytest.raises(AttributeError, match=r"'zarrc\.buffer' has no attribute 'gpu'"):
+        zarrc.buffer.gpu  # noqa: B018

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import math
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from operator import index as as_index
 from typing import Any, Self
@@ -17,7 +19,11 @@ from zarrc.layout import Layout
 from zarrc.masked import check_records
 from zarrc.placed import Placed
 from zarrc.stores.locks import shared_lock
+from zarrc.stores.sync_methods import SyncMethods
 from zarrc.write_buffer import WriteBuffer
+
+# To look for so many chunks by their keys takes less than to list what is stored of a large array.
+_MOST_BY_KEY = 100_000
 
 
 class Changes(Layout, Placed):
@@ -66,9 +72,33 @@ class Changes(Layout, Placed):
                 raise NotImplementedError(
                     f"{self._label()}: chunks lie outside the new shape {shape}, and the store cannot delete them"
                 )
+            self._clear_new(stored, new)
             self._store_metadata(new, lock)
             for coords in outside:
                 self._place.store.delete_sync(self._place.key(new.key_encoding.encode(coords)))
+
+    def _clear_new(self, stored: ArrayMetadata, new: ArrayMetadata, covered: bool = False) -> None:
+        """Removes chunks that the new shape has and the stored one has not: an append that failed, or whose process
+        died, may have left them, or a resize that was cut off. ``covered``: all elements within the shape are about to
+        be written, so that only chunks that the shape cuts matter. Stores on a network are not asked, as each chunk
+        would be a request."""
+        store = self._place.store
+        if not store.supports_deletes or (self._root is None and not isinstance(store, SyncMethods)):
+            return
+        before, counts = stored.grid.counts(stored.shape), new.grid.counts(new.shape)
+        cut = [edges[-1] > n for edges, n in zip(new.grid.edges(new.shape), new.shape, strict=True)]
+        if covered and not any(cut):
+            return
+        kept = math.prod(map(min, before, counts))
+        found: Iterable[tuple[int, ...]] = _beyond(before, counts)
+        if math.prod(counts) - kept > _MOST_BY_KEY:
+            if not new.key_encoding.native:  # its keys do not tell their chunks
+                return
+            there = list(self._stored_chunks(counts))
+            found = (at for at in there if any(c >= n for c, n in zip(at, before, strict=True)))
+        for at in found:
+            if not covered or any(last and c == n - 1 for last, c, n in zip(cut, at, counts, strict=True)):
+                store.delete_sync(self._place.key(new.key_encoding.encode(at)))
 
     def append(self, data: Any, axis: int = 0) -> tuple[int, ...]:
         """Grows along ``axis`` by ``data``; returns the new shape.
@@ -97,6 +127,7 @@ class Changes(Layout, Placed):
             grown = stored.with_shape(shape)
             key = tuple(slice(first, None) if i == axis else slice(None) for i in range(len(shape)))
             io = self._opened.changed(grown).io
+            self._clear_new(stored, grown, covered=True)
             io.write(self._place, self._root, self._label(), shape, getitem_selection(key, shape), data, self._config)
             self._store_metadata(grown, lock)
             return shape
@@ -149,6 +180,13 @@ class Changes(Layout, Placed):
                 buffer.close()
             finally:
                 self._buffer = None  # type: ignore[misc]
+
+
+def _beyond(before: tuple[int, ...], counts: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Coordinates within a grid of ``counts`` and not within one of ``before``."""
+    for axis, (old, new) in enumerate(zip(before, counts, strict=True)):
+        within = [range(min(pair)) for pair in zip(before[:axis], counts[:axis], strict=True)]
+        yield from itertools.product(*within, range(old, new), *map(range, counts[axis + 1 :]))
 
 
 def _check_fits(shape: tuple[int, ...], metadata: ArrayMetadata, axis: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from zarrc.chunkio import inner_chunk_shape
+from zarrc.codecs.chain import Chain
 from zarrc.grid import RegularGrid
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.stores import StorePath
@@ -22,6 +23,11 @@ class Layout:
     metadata: Any
     _opened: Any
     _place: StorePath
+
+    @property
+    def _chain(self) -> Chain:
+        """The codecs, resolved for the (largest) chunk."""
+        return self._opened.io_at(self._place).chain  # type: ignore[no-any-return]
 
     def _grid_shape(self) -> tuple[int, ...]:
         grid = self._opened.metadata.grid
@@ -51,7 +57,7 @@ class Layout:
         metadata = self._opened.metadata
         if isinstance(metadata, ArrayV2Metadata):
             return None
-        return inner_chunk_shape(self._opened.io.chain)
+        return inner_chunk_shape(self._chain)
 
     def _stored_sizes(self) -> tuple[tuple[int, ...], ...]:
         """Per axis the sizes of the stored chunks, clipped to the array."""
@@ -96,9 +102,10 @@ class Layout:
     def nchunks(self) -> int:
         return math.prod(self.cdata_shape)
 
-    def _stored_chunks(self) -> Iterator[tuple[int, ...]]:
-        """Grid coordinates of the chunks (shards) that are stored."""
-        encoding, counts = self.metadata.key_encoding, self.metadata.grid.counts(self.shape)
+    def _stored_chunks(self, counts: tuple[int, ...] | None = None) -> Iterator[tuple[int, ...]]:
+        """Grid coordinates of the chunks (shards) that are stored, of a grid with ``counts``; default: that of the
+        array's shape."""
+        encoding, counts = self.metadata.key_encoding, counts or self.metadata.grid.counts(self.shape)
         path = self._place.path
         keys = (key[len(path) + 1 if path else 0 :] for key, _ in self._place.store.list_prefix_sync(path))
         if not encoding.native:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,7 @@ def test_empty_root_is_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     LocalStore("").set_bytes("k", b"1")
     assert (tmp_path / "k").read_bytes() == b"1"
-    assert LocalStore("").native_root("a") == b"./a"
+    assert LocalStore("").native_root("a") == os.fsencode(tmp_path / "a")
 
 
 def test_a_file_as_root_holds_nothing(tmp_path):
@@ -86,6 +88,44 @@ def test_unfinished_writes_are_not_listed(tmp_path):
     store.set_bytes("k", b"1")
     (tmp_path / "k.1.partial").write_bytes(b"half")
     assert [k for k, _ in store.list_prefix_sync("")] == ["k"]
+
+
+def test_linked_directories_are_listed(tmp_path):
+    """Each of several links to one place; one that leads to where it lies, or above, is not followed."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/0").write_bytes(b"x")
+    root = tmp_path / "root"
+    (root / "c").mkdir(parents=True)
+    for name in ("a", "b", "c/d"):
+        (root / name).symlink_to(tmp_path / "elsewhere")
+    (root / "c/up").symlink_to(root)
+    (root / "c/here").symlink_to(root / "c")
+    (tmp_path / "elsewhere/out").symlink_to(tmp_path)
+    (root / "lost").symlink_to(tmp_path / "nowhere")
+    found = [key for key, _ in LocalStore(root).list_prefix_sync("") if "/out/" not in key]
+    assert sorted(found) == ["a/0", "b/0", "c/d/0"]
+    assert [key for key, _ in LocalStore(root, follow_symlinks=False).list_prefix_sync("")] == []
+
+
+def test_a_link_that_never_ends_is_an_error(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(StoreIOError) as caught:
+        list(LocalStore(tmp_path).list_prefix_sync(""))
+    assert caught.value.errno == errno.ELOOP
+
+
+def test_the_place_stays_when_the_directory_changes(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    array = zarrc.create_array("a.zarr", shape=(4,), dtype="i4")
+    copy = pickle.dumps(array)
+    monkeypatch.chdir("elsewhere")
+    array[...] = 7
+    array.attrs["n"] = 1
+    array.append([8])
+    again = pickle.loads(copy).refresh()
+    assert again[...].tolist() == [7, 7, 7, 7, 8] and again.attrs["n"] == 1
+    assert not list((tmp_path / "elsewhere").iterdir())
 
 
 def test_a_link_is_not_followed_by_delete(tmp_path):

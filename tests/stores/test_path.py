@@ -92,6 +92,23 @@ def test_urls_need_fsspec(monkeypatch):
         make_store_path("s3://bucket/key")
 
 
+def test_urls_need_the_package_of_their_scheme(monkeypatch):
+    core = pytest.importorskip("fsspec.core")
+
+    def without_s3fs(url, **options):
+        raise ImportError("Install s3fs to access S3")
+
+    monkeypatch.setattr(core, "url_to_fs", without_s3fs)
+    with pytest.raises(MissingDependencyError, match=r"'s3://bucket/key': Install s3fs to access S3"):
+        make_store_path("s3://bucket/key")
+
+
+def test_schemes_that_nobody_knows_come_with_their_url():
+    pytest.importorskip("fsspec")
+    with pytest.raises(ValueError, match=r"'foo://bucket/key': Protocol not known: foo"):
+        make_store_path("foo://bucket/key")
+
+
 def test_a_memory_url_keeps_what_is_put_there(tmp_path):
     fsspec = pytest.importorskip("fsspec")
     url = f"memory://{tmp_path.name}"

@@ -9,6 +9,7 @@ from zarrc.buffer.core import (
     NDBuffer,
     default_buffer_prototype,
 )
+from zarrc.lazy import submodules
 
 __all__ = [
     "ArrayLike",
@@ -19,3 +20,5 @@ __all__ = [
     "NDBuffer",
     "default_buffer_prototype",
 ]
+
+__getattr__ = submodules(__name__, "core", "cpu")

@@ -74,7 +74,9 @@ class Store(AsyncMethods):
 
     def _check_writable(self) -> None:
         if self._read_only:
-            raise ReadOnlyError(f"store was opened in read-only mode and does not support writing: {self}")
+            raise ReadOnlyError(
+                f"store was opened in read-only mode and does not support writing: {self} (mode 'r+' opens it for that)"
+            )
 
     def with_read_only(self, read_only: bool = False) -> Self:
         """The same store, opened with another ``read_only``."""

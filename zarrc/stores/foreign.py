@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,8 +13,8 @@ from zarrc.config import config
 from zarrc.lazy import LazyModule
 from zarrc.stores.async_methods import as_bytes
 from zarrc.stores.base import Store
+from zarrc.stores.directories import DirectoryLocks, directory_of
 from zarrc.stores.local import LocalStore
-from zarrc.stores.locks import HeldLock, NoLock
 
 event_loop = LazyModule("zarrc.stores.event_loop")
 
@@ -41,14 +41,14 @@ def _innermost(store: Any) -> Any:
 
 
 def _directory(store: Any) -> LocalStore | None:
-    """A store of this package over the same directory, whose locks are those of all who write there."""
+    """A store of this package over the same directory."""
     if isinstance(store, LocalStore):
         return store
-    theirs = any(c.__module__.startswith("zarr.") and c.__name__ == "LocalStore" for c in type(store).__mro__)
-    return LocalStore(store.root) if theirs else None
+    root = directory_of(store)
+    return None if root is None else LocalStore(root)
 
 
-class ForeignStore(Store):
+class ForeignStore(DirectoryLocks):
     """Drives an asynchronous store on a private event loop. Its locks are those of the store that is at the bottom of
     wrappers: of a directory, the locks between processes.
 
@@ -103,10 +103,6 @@ class ForeignStore(Store):
         return getattr(self._facade, name)
 
     # locks ---------------------------------------------------------------------------------------------------
-    @property
-    def locks_files(self) -> bool:  # type: ignore[override]
-        return self._files is not None
-
     def _contents(self, path: str) -> Hashable:
         inner = self._files or self._innermost
         if isinstance(inner, Store):
@@ -126,26 +122,6 @@ class ForeignStore(Store):
             return None
         place = os.path.join(found.root, path)
         return found if any(os.path.lexists(os.path.join(place, name)) for name in _DOCUMENTS) else None
-
-    def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
-        found = self._locking(path)
-        return (
-            super().chunk_lock(path, key, concurrency, merges)
-            if found is None
-            else found.chunk_lock(path, key, concurrency, merges)
-        )
-
-    def fields_lock(self, path: str, concurrency: str) -> HeldLock | NoLock:
-        found = self._locking(path)
-        return super().fields_lock(path, concurrency) if found is None else found.fields_lock(path, concurrency)
-
-    def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
-        found = self._locking(path)
-        return (
-            super().document_lock(path, name, concurrency)
-            if found is None
-            else found.document_lock(path, name, concurrency)
-        )
 
     # the calls -----------------------------------------------------------------------------------------------
     def _drive(self, work: Any) -> Any:
@@ -196,11 +172,11 @@ class ForeignStore(Store):
         self._drive(self._facade.delete_dir(path))
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
-        names = self._drive(event_loop.gathered(self._facade.list_dir(f"{path}/" if path else "")))
+        names = self._drive(_all_of(self._facade.list_dir, path))
         return iter({name.strip("/") for name in names if name.strip("/")})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        keys = self._drive(event_loop.gathered(self._facade.list_prefix(f"{path}/" if path else "")))
+        keys = self._drive(_all_of(self._facade.list_prefix, path))
         sizes = self._drive(
             event_loop.limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10)
         )
@@ -249,6 +225,11 @@ class ForeignStore(Store):
 
     def __reduce__(self) -> tuple:
         return (ForeignStore, (self._facade,))
+
+
+async def _all_of(listing: Callable[[str], AsyncIterator[str]], path: str) -> list[str]:
+    """What a store lists below a path. Called on the loop, where listings that are no generators begin their work."""
+    return await event_loop.gathered(listing(f"{path}/" if path else ""))
 
 
 def _written_for(store: Any) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from zarrc.errors import MissingDependencyError
-from zarrc.stores.base import Store
+from zarrc.stores.directories import DirectoryLocks, is_local
 from zarrc.stores.local import LocalStore
 from zarrc.stores.locks import HeldLock, NoLock
 
@@ -24,7 +24,7 @@ def _fsspec(name: str) -> Any:
         raise MissingDependencyError("stores given as URLs need fsspec: pip install fsspec") from e
 
 
-class FsspecStore(Store):
+class FsspecStore(DirectoryLocks):
     """Keys are files of an fsspec file system.
 
     On the local file system it works as `zarrc.storage.LocalStore` does, natively.
@@ -56,10 +56,7 @@ class FsspecStore(Store):
         self.fs = fs
         self.path = path
         self.allowed_exceptions = allowed_exceptions
-        plain = getattr(fs, "sync_fs", fs)
-        self._local = None
-        if type(plain).__module__ == "fsspec.implementations.local" and type(plain).__name__ == "LocalFileSystem":
-            self._local = LocalStore(path, read_only=read_only)
+        self._files = LocalStore(path, read_only=read_only) if is_local(fs) else None
 
     @classmethod
     def from_url(
@@ -71,9 +68,18 @@ class FsspecStore(Store):
     ) -> FsspecStore:
         """From a URL or a local path; ``storage_options`` go to the file system.
 
-        Raises MissingDependencyError without fsspec, ValueError for a scheme that it does not know.
+        Raises MissingDependencyError without fsspec, or without the package that it needs for the scheme; ValueError
+        for a scheme that it does not know.
         """
-        fs, path = _fsspec("fsspec.core").url_to_fs(os.fspath(url), **(storage_options or {}))
+        core = _fsspec("fsspec.core")
+        try:
+            fs, path = core.url_to_fs(os.fspath(url), **(storage_options or {}))
+        except ImportError as e:
+            raise MissingDependencyError(f"{os.fspath(url)!r}: {e}") from e
+        except ValueError as e:
+            if type(e) is ValueError and str(e).startswith("Protocol not known"):
+                raise ValueError(f"{os.fspath(url)!r}: {e}") from e
+            raise
         return cls(fs, path=path, read_only=read_only, allowed_exceptions=allowed_exceptions)
 
     @classmethod
@@ -100,34 +106,19 @@ class FsspecStore(Store):
         return type(self)(self.fs, read_only, self.path, self.allowed_exceptions)
 
     def native_root(self, path: str) -> bytes | None:
-        return None if self._local is None else self._local.native_root(path)
+        return None if self._files is None else self._files.native_root(path)
 
     def _contents(self, path: str) -> Hashable:
-        if self._local is not None:
-            return self._local._contents(path)
+        if self._files is not None:
+            return self._files._contents(path)
         # Of the file system its kind: fsspec gives every thread an object of its own.
         return type(getattr(self.fs, "sync_fs", self.fs)), self._path(path).strip("/")
 
-    def chunk_lock(self, path: str, key: str, concurrency: str, merges: bool) -> HeldLock | NoLock:
-        if self._local is None:
-            return super().chunk_lock(path, key, concurrency, merges)
-        return self._local.chunk_lock(path, key, concurrency, merges)
-
-    def fields_lock(self, path: str, concurrency: str) -> HeldLock | NoLock:
-        if self._local is None:
-            return super().fields_lock(path, concurrency)
-        return self._local.fields_lock(path, concurrency)
-
-    def document_lock(self, path: str, name: str, concurrency: str) -> HeldLock | NoLock:
-        if self._local is None:
-            return super().document_lock(path, name, concurrency)
-        return self._local.document_lock(path, name, concurrency)
-
     def put_sync(self, key: str, value: bytes | None, durability: str, lock: HeldLock | NoLock | None = None) -> None:
-        if self._local is None:
+        if self._files is None:
             super().put_sync(key, value, durability, lock)
         else:
-            self._local.put_sync(key, value, durability, lock)
+            self._files.put_sync(key, value, durability, lock)
 
     def _path(self, key: str) -> str:
         root = self.path.rstrip("/")
@@ -147,11 +138,11 @@ class FsspecStore(Store):
         return getattr(fs, name)(*args, **kwargs)
 
     def get_bytes(self, key: str, start: int = 0, length: int = -1) -> bytes | None:
-        if self._local is not None:
-            return self._local.get_bytes(key, start, length)
+        if self._files is not None:
+            return self._files.get_bytes(key, start, length)
         if length == 0 and start >= 0:
             return b"" if self.exists_sync(key) else None
-        stop = start + length if length >= 0 and start + length != 0 else None
+        stop = None if length < 0 or start < 0 else start + length
         try:
             found = self._call("cat_file", self._path(key), start=start or None, end=stop)
         except self.allowed_exceptions:
@@ -160,12 +151,12 @@ class FsspecStore(Store):
             if "not satisfiable" in str(e):  # S3's word for a range beyond the end
                 return b""
             raise
-        return bytes(found)
+        return bytes(found[:length] if start < 0 <= length else found)
 
     def get_many_sync(self, keys: Iterable[str], most: int = -1) -> list[bytes | None]:
         keys = list(keys)
-        if self._local is not None:
-            return self._local.get_many_sync(keys, most)
+        if self._files is not None:
+            return self._files.get_many_sync(keys, most)
         if not getattr(self.fs, "async_impl", False) or len(keys) < 2:
             return super().get_many_sync(keys)
         paths = [self._path(key) for key in keys]
@@ -182,14 +173,14 @@ class FsspecStore(Store):
         return results
 
     def exists_sync(self, key: str) -> bool:
-        if self._local is not None:
-            return self._local.exists_sync(key)
+        if self._files is not None:
+            return self._files.exists_sync(key)
         return bool(self._call("isfile" if hasattr(self.fs, "isfile") else "exists", self._path(key)))
 
     def set_bytes(self, key: str, value: bytes) -> None:
         self._check_writable()
-        if self._local is not None:
-            self._local.set_bytes(key, value)
+        if self._files is not None:
+            self._files.set_bytes(key, value)
             return
         path = self._path(key)
         if not getattr(self.fs, "async_impl", False):
@@ -198,23 +189,23 @@ class FsspecStore(Store):
 
     def delete_sync(self, key: str) -> None:
         self._check_writable()
-        if self._local is not None:
-            self._local.delete_sync(key)
+        if self._files is not None:
+            self._files.delete_sync(key)
             return
         with suppress(*self.allowed_exceptions):
             self._call("rm_file", self._path(key))
 
     def delete_dir_sync(self, path: str) -> None:
         self._check_writable()
-        if self._local is not None:
-            self._local.delete_dir_sync(path)
+        if self._files is not None:
+            self._files.delete_dir_sync(path)
             return
         with suppress(*self.allowed_exceptions):
             self._call("rm", self._path(path), recursive=True)
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
-        if self._local is not None:
-            return self._local.list_dir_sync(path)
+        if self._files is not None:
+            return self._files.list_dir_sync(path)
         try:
             entries = self._call("ls", self._path(path), detail=False)
         except self.allowed_exceptions:
@@ -222,8 +213,8 @@ class FsspecStore(Store):
         return iter({e.rstrip("/").rsplit("/", 1)[-1] for e in entries if e.strip("/") != self._path(path).strip("/")})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        if self._local is not None:
-            return self._local.list_prefix_sync(path)
+        if self._files is not None:
+            return self._files.list_prefix_sync(path)
         try:
             found = self._call("find", self._path(path), detail=True)
         except self.allowed_exceptions:

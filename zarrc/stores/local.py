@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Hashable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,8 @@ class LocalStore(SyncMethods, Store):
         if not isinstance(root, str | os.PathLike):
             raise TypeError(f"'root' must be a string or path-like, not {type(root).__name__}")
         super().__init__(read_only=read_only)
-        self._root = os.fspath(root) or "."  # as pathlib has it; never the root of the file system
+        # "" is "." as in pathlib, never the root of the file system; a program may change its directory later.
+        self._root = os.path.abspath(os.fspath(root))
         self._prefix = os.fsencode(self._root).rstrip(b"/") + b"/"
         self._follow = follow_symlinks
 
@@ -63,7 +65,7 @@ class LocalStore(SyncMethods, Store):
         return self._prefix + os.fsencode(path) if path else self._prefix
 
     def _token(self, path: str) -> str:
-        return os.path.abspath(self._root)
+        return self._root
 
     def _contents(self, path: str) -> Hashable:
         return place_of(self._prefix + os.fsencode(path))
@@ -142,32 +144,37 @@ class LocalStore(SyncMethods, Store):
         return iter(names)
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        pending, linked = [path], set()
+        pending = [path]
         if not self._follow:
             refuse_links(self._prefix, os.fsencode(path))
         while pending:
             where = pending.pop()
             try:
-                entries = list(os.scandir(os.path.join(self._root, where) if where else self._root))
+                for e in list(os.scandir(self._place(where))):
+                    key = f"{where}/{e.name}" if where else e.name
+                    if e.is_symlink() and (not self._follow or (e.is_dir() and self._leads_up(e, where))):
+                        continue
+                    if e.is_dir():
+                        pending.append(key)
+                    elif not e.name.endswith(".partial") and e.name != _core.LOCK_NAME:  # a write that was cut off
+                        with suppress(FileNotFoundError):
+                            yield key, e.stat().st_size
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
                 raise StoreIOError(error.errno or 0, error.strerror or "", error.filename) from None
-            for e in entries:
-                key = f"{where}/{e.name}" if where else e.name
-                if e.is_symlink():
-                    found = e.stat().st_ino if self._follow and e.is_dir() else None
-                    if not self._follow or found in linked:  # a link to what is above it would never end
-                        continue
-                    if found is not None:
-                        linked.add(found)
-                if e.is_dir():
-                    pending.append(key)
-                elif not e.name.endswith(".partial") and e.name != _core.LOCK_NAME:  # a write that was cut off
-                    try:
-                        yield key, e.stat().st_size
-                    except FileNotFoundError:
-                        continue
+
+    def _place(self, path: str) -> str:
+        return os.path.join(self._root, path) if path else self._root
+
+    def _leads_up(self, link: os.DirEntry[str], where: str) -> bool:
+        """Whether a link in the directory ``where`` leads to that or to one above it: to follow it would never end."""
+        target = link.stat()
+        while not os.path.samestat(target, os.stat(self._place(where))):
+            if not where:
+                return False
+            where = where.rpartition("/")[0]
+        return True
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -180,7 +187,7 @@ class LocalStore(SyncMethods, Store):
         return hash((type(self), self._root))
 
     def __str__(self) -> str:
-        return f"file://{os.path.abspath(self._root)}"
+        return f"file://{self._root}"
 
     def __repr__(self) -> str:
         return f"LocalStore({str(self)!r})"

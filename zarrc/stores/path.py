@@ -12,6 +12,7 @@ from zarrc.stores.base import Store
 from zarrc.stores.local import LocalStore
 from zarrc.stores.memory import MemoryStore
 
+directories = LazyModule("zarrc.stores.directories")
 foreign = LazyModule("zarrc.stores.foreign")
 fsspec_store = LazyModule("zarrc.stores.fsspec_store")
 managed = LazyModule("zarrc.stores.managed")
@@ -165,7 +166,7 @@ def _store_of_text(text: str, read_only: bool, storage_options: Mapping[str, Any
 def _other_store(store: Any, read_only: bool, path: Any) -> Store:
     """Stores of other packages."""
     if foreign.is_foreign(store):
-        return foreign.ForeignStore(store)
+        return directories.their_directory(store) or foreign.ForeignStore(store)
     if type(store).__name__ == "FSMap" and hasattr(store, "fs"):
         if path:
             raise ValueError(

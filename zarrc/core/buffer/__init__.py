@@ -2,3 +2,6 @@
 
 from zarrc.buffer import *  # noqa: F403
 from zarrc.buffer import __all__ as __all__
+from zarrc.lazy import submodules
+
+__getattr__ = submodules(__name__, "core", "cpu")
