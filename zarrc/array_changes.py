@@ -86,7 +86,7 @@ class Changes(Layout, Placed):
         if not store.supports_deletes or (self._root is None and not isinstance(store, SyncMethods)):
             return
         before, counts = stored.grid.counts(stored.shape), new.grid.counts(new.shape)
-        cut = [edges[-1] > n for edges, n in zip(new.grid.edges(new.shape), new.shape, strict=True)]
+        cut = _cut_axes(new) if covered else []
         if covered and not any(cut):
             return
         kept = math.prod(map(min, before, counts))
@@ -180,6 +180,12 @@ class Changes(Layout, Placed):
                 buffer.close()
             finally:
                 self._buffer = None  # type: ignore[misc]
+
+
+def _cut_axes(metadata: ArrayMetadata) -> list[bool]:
+    """Per axis whether the shape ends within a chunk."""
+    bounds = metadata.grid.axis_bounds(metadata.shape)
+    return [n % b != 0 if isinstance(b, int) else b[-1] > n for b, n in zip(bounds, metadata.shape, strict=True)]
 
 
 def _beyond(before: tuple[int, ...], counts: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

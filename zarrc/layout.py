@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from zarrc.chunkio import inner_chunk_shape
-from zarrc.codecs.chain import Chain
 from zarrc.grid import RegularGrid
 from zarrc.metadata import ArrayV2Metadata
 from zarrc.stores import StorePath
@@ -23,11 +22,6 @@ class Layout:
     metadata: Any
     _opened: Any
     _place: StorePath
-
-    @property
-    def _chain(self) -> Chain:
-        """The codecs, resolved for the (largest) chunk."""
-        return self._opened.io_at(self._place).chain  # type: ignore[no-any-return]
 
     def _grid_shape(self) -> tuple[int, ...]:
         grid = self._opened.metadata.grid
@@ -57,7 +51,7 @@ class Layout:
         metadata = self._opened.metadata
         if isinstance(metadata, ArrayV2Metadata):
             return None
-        return inner_chunk_shape(self._chain)
+        return inner_chunk_shape(self._opened.io_at(self._place).chain)
 
     def _stored_sizes(self) -> tuple[tuple[int, ...], ...]:
         """Per axis the sizes of the stored chunks, clipped to the array."""
@@ -100,6 +94,7 @@ class Layout:
 
     @property
     def nchunks(self) -> int:
+        """Number of chunks (inner chunks of a sharded array), stored or not."""
         return math.prod(self.cdata_shape)
 
     def _stored_chunks(self, counts: tuple[int, ...] | None = None) -> Iterator[tuple[int, ...]]:
