@@ -260,3 +260,20 @@ def test_zarr_python_does_the_same(tmp_path, zarr_format):
             other = library.open_group(where, mode="r", use_consolidated=True)
             found[library] = sorted(other), dict(other.attrs)
     assert found[zarr] == found[zarrc] == (["sub", "y"], {"t": 1})
+
+
+@pytest.mark.parametrize("how", ["consolidated", "opened"])
+@pytest.mark.parametrize("name", ["x", "sub"])
+@pytest.mark.parametrize("then", ["deletion", "attributes", "deletion of what is not consolidated"])
+def test_what_a_member_changed_stays_seen(how, name, then, zarr_format):
+    store = fill(MemoryStore(), zarr_format)
+    root = zarrc.consolidate_metadata(store) if how == "consolidated" else zarrc.open_group(store)
+    root[name].attrs["m"] = 1
+    if then == "deletion":
+        del root["y"]
+    elif then == "attributes":
+        root.attrs["t"] = 1
+    else:
+        zarrc.open_group(store, use_consolidated=False).create_group("n")
+        del root["n"]
+    assert dict(root[name].attrs) == {"m": 1}

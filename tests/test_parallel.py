@@ -52,3 +52,17 @@ def test_the_first_failure_is_raised_when_all_threads_have_stopped(error: type[B
         list(map_threads(call, range(100), 3))
     assert running == [2]
     assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.parametrize("started", [0, 1])
+def test_threads_that_cannot_be_started_are_done_without(started: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, left = threading.Thread.start, [None] * started
+
+    def refused(thread: threading.Thread) -> None:
+        if not left:
+            raise RuntimeError("can't start new thread")
+        left.pop()
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    assert list(map_threads(lambda n: n * n, range(9), 4)) == [(n, n * n) for n in range(9)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -25,10 +26,13 @@ def map_threads(call: Callable[[T], R], items: Iterable[T], threads: int) -> Ite
         yield from ((item, call(item)) for _, item in itertools.chain(head, source))
         return
     work = _Work(call, itertools.chain(head, source), _AHEAD * threads)
-    helpers = [threading.Thread(target=work.help, daemon=True) for _ in range(min(threads, len(head)) - 1)]
+    helpers: list[threading.Thread] = []
     try:
-        for helper in helpers:
-            helper.start()
+        with suppress(RuntimeError):  # no more threads to be had: those that there are do the work
+            for _ in range(min(threads, len(head)) - 1):
+                helper = threading.Thread(target=work.help, daemon=True)
+                helper.start()
+                helpers.append(helper)
         yield from work.results()
     finally:
         work.stop()

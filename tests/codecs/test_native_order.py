@@ -58,3 +58,13 @@ def test_types(dtype):
     assert np.array_equal(z[5:], data[:2])
     assert np.array_equal(zarrc.open_array(z.store)[:4], data)
     assert json.loads(z.store.get_bytes("zarr.json"))["codecs"][0]["configuration"] == {"endian": "little"}
+
+
+@pytest.mark.parametrize("filters", [name for name in FILTERS if name != "transpose"] + ["fixed"])
+def test_an_array_without_axes(filters):
+    fixed = {"name": "numcodecs.fixedscaleoffset", "configuration": {"offset": 5, "scale": 1, "dtype": "<f8"}}
+    codecs = [fixed] if filters == "fixed" else FILTERS[filters]
+    for dtype in (">f8", "<f8"):
+        z = zarrc.create_array({}, shape=(), dtype=dtype, filters=codecs)
+        z[...] = 7
+        assert z[()] == 7 and zarrc.open_array(z.store)[()] == 7

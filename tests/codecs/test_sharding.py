@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import zarrc
 from zarrc.codecs import Chain, ChunkSpec, Crc32cCodec, ShardingCodec
 from zarrc.errors import CodecError, CodecValidationError
 
@@ -321,3 +322,15 @@ def test_without_axes(location):
         assert decoded.shape == ()
         assert decoded == value
     assert len(chain.encode_chunk(np.array(0, "<i4"))) == 16 + 4
+
+
+def test_the_index_has_one_axis_more():
+    for ndim in (63, 64):
+        options = {"shape": (1,) * ndim, "chunks": (1,) * ndim, "shards": (1,) * ndim, "dtype": "u1"}
+        if ndim == 64:
+            with pytest.raises(CodecValidationError, match="at most 63 axes"):
+                zarrc.create_array({}, **options)
+        else:
+            array = zarrc.create_array({}, **options)
+            array[...] = 7
+            assert zarrc.open_array(array.store)[...].item() == 7

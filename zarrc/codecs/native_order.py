@@ -32,7 +32,7 @@ class NativeOrder(Codec):
         return data.astype(self.dtype.newbyteorder("="))
 
     def decode(self, data: Any, *, nbytes: int | None = None) -> np.ndarray:
-        return data.astype(self.dtype)
+        return np.asarray(data).astype(self.dtype)  # of an array without axes numpy's arithmetic makes a scalar
 
 
 def order_step(codecs: Iterable[Codec], spec: ChunkSpec) -> list[Codec]:

@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 MISSING = np.uint64(2**64 - 1)
+MOST_AXES = 64  # of any array, as numpy has it
 INNER_SLACK = 1024  # bytes that an inner chunk may be stored in beyond twice its own
 
 
@@ -125,6 +126,10 @@ class ShardingCodec(Codec):
         if len(inner_shape) != len(spec.shape):
             raise CodecValidationError(
                 f"codec {self.name!r}: chunk_shape {inner_shape} has not the axes of the shard's shape {spec.shape}"
+            )
+        if len(inner_shape) >= MOST_AXES:
+            raise CodecValidationError(
+                f"codec {self.name!r}: at most {MOST_AXES - 1} axes, not {len(inner_shape)}: the index has one more"
             )
         for axis, (edge, inner_edge) in enumerate(zip(spec.shape, inner_shape, strict=True)):
             if edge % inner_edge:

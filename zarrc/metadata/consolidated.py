@@ -135,9 +135,17 @@ class ConsolidatedMetadata(Mapping[str, Any]):
         anew since."""
         made = self
         for path, (before, node) in other._changed.items():
-            if self._nodes.get(path) == before:
+            if path in self._nodes and self._is_same(self._nodes[path], before):
                 made = made.with_node(path, node)
         return made
+
+    def _is_same(self, one: Any, other: Any) -> bool:
+        """Whether two nodes, parsed or not, are the same. Groups of format 3 may or may not say that they are
+        consolidated; those of format 2 are compared as they are."""
+        if one == other or self.zarr_format == 2:
+            return bool(one == other)
+        left, right = (dict(node) if type(node) is dict else as_stored(node.document) for node in (one, other))
+        return {**left, "consolidated_metadata": None} == {**right, "consolidated_metadata": None}
 
     def to_dict(self) -> dict[str, Any]:
         """v3: the value of ``consolidated_metadata``. v2: the content of ``.zmetadata`` without the root itself.
