@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 
 import numpy as np
 import pytest
 
 import zarrc
+import zarrc.errors
 from zarrc.info import human_size
 
 
@@ -33,6 +35,45 @@ def test_array_info(zarr_format):
     assert str(array.nbytes_stored()) in full
     assert array.info == array.info
     assert array.info != array.info_complete()
+
+
+def unknown_codec(where: str) -> zarrc.Array:
+    """An array with the codec "nosuch", which nobody has."""
+    store: dict = {}
+    zarr_format = 2 if where == "v2" else 3
+    shards = (4,) if where == "shards" else None
+    array = zarrc.create_array(store, shape=(8,), chunks=(2,), shards=shards, dtype="i4", zarr_format=zarr_format)
+    array[:4] = 1
+    document = dict(array.metadata.document)
+    if where == "v2":
+        document["compressor"] = {"id": "nosuch", "level": 7}
+        store[".zarray"] = json.dumps(document).encode()
+    else:
+        codec = {"name": "nosuch", "configuration": {"level": 7}}
+        codecs = copy.deepcopy(list(document["codecs"]))
+        if where == "shards":
+            codecs[0]["configuration"]["codecs"].append(codec)
+        else:
+            codecs.append(codec)
+        store["zarr.json"] = json.dumps(document | {"codecs": codecs}).encode()
+    return zarrc.open_array(store, mode="r")
+
+
+@pytest.mark.parametrize(
+    ("where", "chunks", "stored"),
+    [("v2", "Chunk shape", "2/4"), ("v3", "Chunk shape", "2/4"), ("shards", "Shard shape", "1/2")],
+)
+def test_unknown_codecs_are_shown_as_stored(where, chunks, stored):
+    array = unknown_codec(where)
+    items = array.info_complete().items
+    assert items[chunks] == ((4,) if where == "shards" else (2,))
+    assert items[chunks.replace(" shape", "s Initialized")] == stored
+    assert "unknown codec 'nosuch'" in items["Not readable"]
+    shown = items["Compressors"] if where == "v2" else items["Codecs"]
+    assert shown == ((array.metadata.compressor,) if where == "v2" else array.metadata.named_codecs)
+    assert "'level': 7" in repr(array.info)
+    with pytest.raises(zarrc.errors.UnknownCodecError):
+        array[...]
 
 
 def test_info_of_nothing():

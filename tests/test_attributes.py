@@ -167,3 +167,27 @@ def test_what_is_given_is_not_shared():
     given["a"].append(2)
     given["b"] = 3
     assert array.attrs.asdict() == {"in": {"a": [1]}}
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (np.arange(3), r"attributes\['a'\]: Object of type ndarray is not JSON serializable: store its tolist\(\)"),
+        ([0, {"b": {1}}], r"attributes\['a'\]\[1\]\['b'\]: Object of type set is not JSON serializable: store a list"),
+        (b"x", r"attributes\['a'\]: Object of type bytes is not JSON serializable$"),
+        ({(1, 2): 3}, r"attributes\['a'\]\[\(1, 2\)\]: keys must be str, .* not tuple"),
+    ],
+)
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_what_json_cannot_hold_is_named(value, message, zarr_format):
+    group = zarrc.create_group({}, path="g", zarr_format=zarr_format)
+    array = group.create_array("z", shape=3, dtype="i4")
+    for use, where in (
+        (lambda: group.attrs.update({"fine": 1, "a": value}), "/g: "),
+        (lambda: array.attrs.__setitem__("a", value), "/g/z: "),
+        (lambda: group.create_array("new", shape=3, dtype="i4", attributes={"a": value}), "(/g/new: )?"),
+        (lambda: group.create_group("new", attributes={"a": value}), "/g/new: "),
+    ):
+        with pytest.raises(TypeError, match=where + message):
+            use()
+    assert "new" not in group

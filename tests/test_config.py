@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import warnings
 
 import pytest
 
-from zarrc.config import _DEFAULTS, Config, config
+from zarrc.config import _DEFAULTS, CHOICES, Config, config
+from zarrc.errors import BadConfigError, ZarrUserWarning
 
 
 @pytest.fixture
@@ -147,3 +149,53 @@ def test_keys_that_nothing_follows(key):
     with pytest.raises(ValueError, match="was removed"):
         config.set({key: "zstd"})
     assert config.get(key, None) is None
+
+
+@pytest.mark.parametrize("key", CHOICES)
+def test_values_that_every_array_would_refuse(fresh: Config, key: str) -> None:
+    default = fresh.get(key)
+    assert default == CHOICES[key][0]
+    for value in ("never", None, ["none"]):
+        with pytest.raises(BadConfigError, match=f"{key} must be one of '{default}', "):
+            fresh.set({key: value})
+    assert fresh.get(key) == default
+    for value in CHOICES[key]:
+        with fresh.set({key: value}):
+            assert fresh.get(key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "near"),
+    [
+        ("array.concurency", "array.concurrency"),
+        ("array.write-empty-chunk", "array.write_empty_chunks"),
+        ("aray.order", "array.order"),
+        ("threading.max_worker", "threading.max_workers"),
+        ("async.timeot", "async.timeout"),
+    ],
+)
+def test_unknown_keys_that_look_like_known_ones(fresh: Config, key: str, near: str, monkeypatch) -> None:
+    with pytest.warns(ZarrUserWarning, match=f"the configuration key '{key}' is unknown: did you mean '{near}'"):
+        fresh.set({key: 1})
+    assert fresh.get(key) == 1
+    variable = f"ZARRC_{key.upper().replace('.', '__').replace('-', '_')}"
+    monkeypatch.setenv(variable, "1")
+    with pytest.warns(ZarrUserWarning, match=f"the environment variable {variable} is unknown: did you mean '{near}'"):
+        fresh.refresh()
+
+
+def test_other_unknown_keys_are_none_of_our_business(fresh: Config, monkeypatch) -> None:
+    monkeypatch.setenv("ZARR_OTHER__KEY", "1")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for key in (
+            "array.compression",
+            "codecs.bloscc",
+            "other.key",
+            "json_ident",
+            "array.order.deeper",
+            "array.read-missing-chunks",
+        ):
+            with fresh.set({key: 1}):
+                assert fresh.get(key) == 1
+        fresh.refresh()

@@ -8,7 +8,14 @@ import json
 import pytest
 
 import zarrc
-from zarrc.errors import ContainsArrayError, ContainsGroupError, MetadataValidationError, ReadOnlyError
+from zarrc.errors import (
+    CodecValidationError,
+    ContainsArrayError,
+    ContainsGroupError,
+    MetadataValidationError,
+    ReadOnlyError,
+    UnknownCodecError,
+)
 from zarrc.metadata import GroupMetadata
 from zarrc.node import Opened, ensure_empty, read_node, write_documents
 from zarrc.stores import MemoryStore, StorePath
@@ -144,3 +151,31 @@ def test_documents_are_asked_for_at_once(zarr_format):
     assert n == 1 and {name: dict(node.attrs) for name, node in members.items()} == {
         "x": {"name": "x"}, "y": {"name": "y"}, "g": {"b": 2}
     }  # fmt: skip
+
+
+def _with_codec(store, path, codec, zarr_format):
+    """An array below ``path`` whose stored document has this codec last."""
+    zarrc.create_array(store, name=path, shape=4, dtype="i4", zarr_format=zarr_format)
+    key = f"{path}/{'zarr.json' if zarr_format == 3 else '.zarray'}"
+    document = json.loads(store.get_bytes(key))
+    document.update({"codecs": [*document["codecs"], codec]} if zarr_format == 3 else {"compressor": codec})
+    store.set_bytes(key, json.dumps(document).encode())
+    return zarrc.open_array(store, path=path)
+
+
+@pytest.mark.parametrize(
+    ("codec", "zarr_format", "error", "message"),
+    [
+        ({"name": "zst"}, 3, UnknownCodecError, r"/a/b/zarr\.json: codecs\[2\]: unknown codec 'zst' in Zarr v3"),
+        ({"id": "lzo"}, 2, UnknownCodecError, r"/a/b/\.zarray: compressor: unknown codec 'lzo' in Zarr v2"),
+        ({"name": "zfp"}, 3, CodecValidationError, r"/a/b/zarr\.json: codecs\[2\]: codec 'zfp': bad configuration"),
+    ],
+)
+def test_codecs_that_do_not_work_are_found_by_document_and_key(codec, zarr_format, error, message):
+    store = MemoryStore()
+    array = _with_codec(store, "a/b", codec, zarr_format)
+    for use in (lambda: array[0], lambda: array.compressors, lambda: array.__setitem__(0, 1)):
+        with pytest.raises(error, match=message):
+            use()
+    with pytest.raises(error, match="/c/zarr.json" if zarr_format == 3 else "/c/.zarray"):
+        _with_codec(store, "c", codec, zarr_format)[...]  # equal documents are parsed once: the place is that asked

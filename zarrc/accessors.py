@@ -98,6 +98,8 @@ class Selections:
     __slots__ = ()
     shape: Any
     metadata: Any
+    with_config: Any
+    _buffer: Any
     _config: Any
     _place: Any
 
@@ -145,7 +147,9 @@ class Selections:
             fields = fields[0]
         with self._place.store.fields_lock(self._place.path, self._config.concurrency):
             copied = np.ma.array if self.metadata.data_type.nullable else np.array
-            records = copied(self._get(selection), dtype=self.metadata.dtype)
+            whole = self.with_config({"missing": "fill"})  # of a chunk that is missing the other fields are that
+            whole._buffer = self._buffer
+            records = copied(whole._get(selection), dtype=self.metadata.dtype)
             records[fields] = value
             self._set(selection, records)
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from zarrc.accessors import Selections, checked_out
 from zarrc.array_changes import Changes
+from zarrc.array_codecs import ArrayCodecs
 from zarrc.array_config import ArrayConfig, parse_array_config
-from zarrc.chunkio import ArrayMetadata, broadcast, inner_chain, unset
-from zarrc.codecs.base import Codec
+from zarrc.chunkio import ArrayMetadata, broadcast, unset
 from zarrc.errors import ArrayNotFoundError, NodeTypeValidationError
 from zarrc.indexing import PointSelection, Selection, getitem_selection, pop_fields
 from zarrc.info import ArrayInfo, array_info
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from zarrc.async_array import AsyncArray
 
 coroutines = LazyModule("zarrc.async_array")
+instead = LazyModule("zarrc.instead")
+unfit = LazyModule("zarrc.unfit")
 
 
-class Array(Changes, Selections):
+class Array(Changes, ArrayCodecs, Selections):
     """An array that lies chunked and encoded in a store; reads give numpy arrays.
 
     Open one with `zarrc.open_array`, make one with `zarrc.create_array`. It holds metadata and no data: cheap to
@@ -92,10 +94,12 @@ class Array(Changes, Selections):
     # what it is ----------------------------------------------------------------------------------------------
     @property
     def metadata(self) -> ArrayMetadata:
+        """The parsed metadata documents, as they were when the object last read or wrote them."""
         return self._opened.metadata
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """Elements per axis. Assigning to it is `resize`."""
         return self._opened.metadata.shape
 
     @shape.setter
@@ -104,6 +108,7 @@ class Array(Changes, Selections):
 
     @property
     def dtype(self) -> np.dtype:
+        """numpy dtype of the elements, and of results."""
         return self._opened.metadata.dtype
 
     @property
@@ -113,6 +118,7 @@ class Array(Changes, Selections):
 
     @property
     def ndim(self) -> int:
+        """Number of axes."""
         return len(self._opened.metadata.shape)
 
     @property
@@ -132,38 +138,8 @@ class Array(Changes, Selections):
 
     @property
     def config(self) -> ArrayConfig:
+        """How the array behaves apart from what is stored; `with_config` changes it."""
         return self._config
-
-    @property
-    def filters(self) -> tuple[Codec, ...]:
-        """v2: the filters; v3: the array -> array codecs. Of a sharded array those of the inner chunks."""
-        if isinstance(self.metadata, ArrayV2Metadata):
-            return self._v2_codecs()[: len(self.metadata.filters or ())]
-        return inner_chain(self._opened.io.chain).array_array
-
-    def _v2_codecs(self) -> tuple[Codec, ...]:
-        """Filters and compressor. The first filter is the array -> bytes codec where it makes bytes of objects."""
-        chain, count = self._opened.io.chain, len(self.metadata.codec_configs)
-        return (chain.array_bytes, *chain.bytes_bytes)[1 + len(chain.bytes_bytes) - count :]
-
-    @property
-    def serializer(self) -> Codec | None:
-        """The array -> bytes codec; None for v2."""
-        return None if isinstance(self.metadata, ArrayV2Metadata) else inner_chain(self._opened.io.chain).array_bytes
-
-    @property
-    def compressors(self) -> tuple[Codec, ...]:
-        """v2: the compressor, if any; v3: the bytes -> bytes codecs. Of a sharded array those of the inner chunks."""
-        if isinstance(self.metadata, ArrayV2Metadata):
-            return self._v2_codecs()[len(self.metadata.filters or ()) :]
-        return inner_chain(self._opened.io.chain).bytes_bytes
-
-    @property
-    def compressor(self) -> Codec | None:
-        """v2 only. Raises TypeError for v3 arrays, which may have several."""
-        if not isinstance(self.metadata, ArrayV2Metadata):
-            raise TypeError("`compressor` is not available for Zarr format 3 arrays. Use `compressors` instead.")
-        return next(iter(self.compressors), None)
 
     @property
     def info(self) -> ArrayInfo:
@@ -202,9 +178,10 @@ class Array(Changes, Selections):
             made = unset(selection.shape, meta, "C" if points else self._config.order)
         target = made.reshape(-1) if points else made
         if buffer is not None:
-            buffer.read(selection, target)
+            buffer.read(selection, target, self._config)
         else:
-            opened.io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
+            io = opened.io_at(self._place)
+            io.read(self._place, self._root, self._label(), meta.shape, selection, target, self._config)
         if out is None:
             return made if selection.shape else made[()]
         if made is not out:
@@ -222,10 +199,10 @@ class Array(Changes, Selections):
         absent = np.zeros(selection.shape, bool, order="C" if points else self._config.order)
         target, holes = (made.reshape(-1), absent.reshape(-1)) if points else (made, absent)
         if buffer is not None:
-            buffer.read(selection, target, holes)
+            buffer.read(selection, target, self._config, holes)
         else:
             place, root, label = self._place, self._root, self._label()
-            opened.io.read(place, root, label, meta.shape, selection, target, self._config, holes)
+            opened.io_at(place).read(place, root, label, meta.shape, selection, target, self._config, holes)
         result = np.ma.array(made, mask=absent, keep_mask=True, copy=False)
         if out is None:
             return result if selection.shape else result[()]
@@ -240,19 +217,29 @@ class Array(Changes, Selections):
             value = value[...]
         # as numpy does: what has no dtype of its own must fit the array's, everything else is cast
         as_array = np.ma.asanyarray if meta.data_type.nullable else np.asarray
-        data = as_array(value) if hasattr(value, "dtype") else as_array(value, dtype=meta.dtype)
-        if data.dtype != meta.dtype:
-            data = meta.data_type.converted(data)
+        try:
+            data = as_array(value) if hasattr(value, "dtype") else as_array(value, dtype=meta.dtype)
+            if data.dtype != meta.dtype:
+                data = meta.data_type.converted(data)
+        except (TypeError, ValueError, OverflowError) as e:
+            unfit.refuse_value(e, self, value)
+            raise
         check_records(data)
         surplus = data.ndim - len(selection.shape)
         if surplus > 0 and data.shape[:surplus] == (1,) * surplus:
             data = data.reshape(data.shape[surplus:])
-        if isinstance(selection, PointSelection):
-            if data.shape != selection.shape:
-                data = broadcast(data, selection.shape)
-            data = data.reshape(-1)
-        if buffer is None or not buffer.write(selection, data):
-            opened.io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
+        shape = data.shape
+        try:
+            if isinstance(selection, PointSelection):
+                if shape != selection.shape:
+                    data = broadcast(data, selection.shape)
+                data = data.reshape(-1)
+            if buffer is None or not buffer.write(selection, data):
+                io = opened.io_at(self._place)
+                io.write(self._place, self._root, self._label(), meta.shape, selection, data, self._config)
+        except ValueError as e:
+            unfit.refuse_shape(e, self, shape, selection.shape)
+            raise
 
     def __getitem__(self, key: Any) -> Any:
         """Reads a selection; an ndarray, or a scalar when every axis is an integer.
@@ -269,20 +256,28 @@ class Array(Changes, Selections):
             A chunk cannot be read.
         """
         meta = self._opened.metadata
-        if meta.dtype.names is None:
-            return self._get(getitem_selection(key, meta.shape))
-        fields, key = pop_fields(key)
-        return self._get_fields(getitem_selection(key, meta.shape), fields)
+        try:
+            if meta.dtype.names is None:
+                return self._get(getitem_selection(key, meta.shape))
+            fields, key = pop_fields(key)
+            return self._get_fields(getitem_selection(key, meta.shape), fields)
+        except IndexError as e:
+            unfit.refuse_index(e, self)
+            raise
 
     def __setitem__(self, key: Any, value: Any) -> None:
         """Writes to the selection; ``value`` is cast to the array's dtype and broadcast. Chunks that are partly
         covered are merged with what is stored; each chunk is replaced atomically."""
         meta = self._opened.metadata
-        if meta.dtype.names is None:
-            self._set(getitem_selection(key, meta.shape), value)
-        else:
-            fields, key = pop_fields(key)
-            self._set_fields(getitem_selection(key, meta.shape), value, fields)
+        try:
+            if meta.dtype.names is None:
+                self._set(getitem_selection(key, meta.shape), value)
+            else:
+                fields, key = pop_fields(key)
+                self._set_fields(getitem_selection(key, meta.shape), value, fields)
+        except IndexError as e:
+            unfit.refuse_index(e, self)
+            raise
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
@@ -374,5 +369,5 @@ def open_at(
         order = meta.order if isinstance(meta, ArrayV2Metadata) else None
         return Array(place, node, parse_array_config(config, order))
     if node is None:
-        raise ArrayNotFoundError(f"No array found in store {str(place.store)!r} at path {place.path!r}")
-    raise NodeTypeValidationError(f"{place}: a group is stored here, not an array")
+        raise ArrayNotFoundError(instead.not_found("array", place, zarr_format))
+    raise NodeTypeValidationError(f"{place}: a group is stored here, not an array: open_group opens it")

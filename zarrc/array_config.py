@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from zarrc.config import config
+from zarrc.config import CHOICES, config
 from zarrc.frozen import Frozen, set_slot
 
 _KEYS = ("order", "write_empty_chunks", "read_missing_chunks", "concurrency", "durability", "missing")
-CONCURRENCY = ("process", "thread", "none")
-DURABILITY = ("atomic", "fsync", "none")
-MISSING = ("fill", "raise", "mask")
+CONCURRENCY = CHOICES["array.concurrency"]
+DURABILITY = CHOICES["array.durability"]
+MISSING = CHOICES["array.missing"]
 
 
 class ArrayConfig(Frozen):

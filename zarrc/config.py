@@ -13,12 +13,18 @@ from __future__ import annotations
 
 import ast
 import os
+import warnings
 from _thread import RLock  # what threading.RLock is, without the rest of that module
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
+from zarrc.errors import BadConfigError, ZarrUserWarning
+from zarrc.lazy import LazyModule
+
 __all__ = ["Config", "config"]
+
+nearest = LazyModule("zarrc.nearest")
 
 _MISSING: Any = object()
 
@@ -47,6 +53,12 @@ _DEFAULTS: dict[str, Any] = {
     "ndbuffer": "zarr.buffer.cpu.NDBuffer",
 }
 
+#: The words that some keys take.
+CHOICES: dict[str, tuple[str, ...]] = {
+    "array.concurrency": ("process", "thread", "none"),
+    "array.durability": ("atomic", "fsync", "none"),
+    "array.missing": ("fill", "raise", "mask"),
+}
 
 #: Keys that zarr-python 3.1 took away; setting one is an error, since nothing would follow it.
 _REMOVED = frozenset(
@@ -126,7 +138,8 @@ class Config:
         return self.get(key, self) is not self
 
     def set(self, arg: Mapping[str, Any] | None = None, lock: Any = None, **kwargs: Any) -> _Assignment:
-        """Assign values now; used in a ``with`` statement, put the old ones back at its end.
+        """Assign values now; used in a ``with`` statement, put the old ones back at its end. Any key may be set; one
+        that is unknown and looks like a known one gives a `ZarrUserWarning`.
 
         Parameters
         ----------
@@ -139,11 +152,17 @@ class Config:
         ------
         ValueError
             A key that zarr-python had once, and that nothing follows any more.
+        BadConfigError
+            A value that every array would refuse. It is a ValueError.
         """
         assignments = {**(arg or {}), **{key.replace("__", "."): value for key, value in kwargs.items()}}
-        for key in assignments:
+        for key, value in assignments.items():
             if key.replace("-", "_") in _REMOVED:
                 raise ValueError(f"the configuration key {key!r} was removed: give codecs to the functions that make")
+            if key in CHOICES and value not in CHOICES[key]:
+                raise BadConfigError(f"{key} must be one of {', '.join(map(repr, CHOICES[key]))}, not {value!r}")
+            if key not in self:
+                self._warn_of_slip(key.split("."), f"the configuration key {key!r}")
         return _Assignment(self, assignments, lock or self.config_lock)
 
     def enable_gpu(self) -> _Assignment:
@@ -173,8 +192,27 @@ class Config:
                 parts = variable[len(prefix) :].lower().split("__")
                 # ZARRC_KERNELS and the like are no configuration keys
                 if all(parts) and (len(parts) > 1 or parts[0] in known):
+                    self._warn_of_slip(parts, f"the environment variable {variable}")
                     _put(found, parts, _literal(text), None)
         return found
+
+    def _warn_of_slip(self, parts: list[str], what: str) -> None:
+        """Warns of an unknown key that looks like one with a default: a section, or a key in a section."""
+        at: dict[str, Any] = {}
+        for defaults in self.defaults:
+            _merge(at, defaults, True)
+        for i, part in enumerate(parts):
+            name = _spelling(part, at)
+            if name not in at:
+                # sections without defaults ("codecs") have keys that users choose
+                near = nearest.nearest(part.replace("-", "_"), at, 1, 0.75) if i or len(parts) > 1 else []
+                if near:
+                    known = ".".join([*parts[:i], *near, *parts[i + 1 :]])
+                    warnings.warn(f"{what} is unknown: did you mean {known!r}?", ZarrUserWarning, stacklevel=3)
+                return
+            if not isinstance(at[name], dict):
+                return
+            at = at[name]
 
     def refresh(self) -> None:
         """Forget everything set by code: defaults and the environment as it is now."""

@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from operator import index as as_index
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -21,10 +21,13 @@ from zarrc.dtypes.optional import Optional
 from zarrc.dtypes.variable import Variable
 from zarrc.errors import CodecValidationError, MetadataValidationError, ZarrRuntimeWarning, ZarrUserWarning
 from zarrc.grid import RectilinearGrid, guess_chunk_shape, normalize_chunks
+from zarrc.lazy import LazyModule
 from zarrc.metadata import KeyEncoding, build_array_metadata
 from zarrc.metadata.keys import key_encoding
 from zarrc.node import Opened, ZarrFormat, check_zarr_format, store_new
 from zarrc.stores import StorePath
+
+nearest = LazyModule("zarrc.nearest")
 
 #: Marks a fill value that was not given: the data type's default is taken.
 DEFAULT_FILL_VALUE: Any = type("DefaultFillValue", (), {"__repr__": lambda self: "<default fill value>"})()
@@ -217,8 +220,8 @@ def new_metadata(
             raise CodecValidationError("Zarr format 2 arrays do not support `serializer`.")
         if shards is not None:
             raise CodecValidationError(
-                "Zarr format 2 arrays can only be created with `shard_shape` set to `None`: they have no shards. "
-                f"Got `shard_shape={shards}` instead."
+                "Zarr format 2 arrays can only be created with `shard_shape` set to `None`. "
+                f"Got `shard_shape={shards}` instead. Leave `shards` out, or use zarr_format=3, which has shards"
             )
         if dimension_names is not None:
             raise MetadataValidationError("Zarr format 2 arrays do not support dimension names.")
@@ -294,6 +297,15 @@ def warn_of_order() -> None:
     )
 
 
+_SETTINGS = frozenset(new_metadata.__kwdefaults__ or ())
+
+
+def _refuse_unknown(settings: Mapping[str, Any]) -> NoReturn:
+    known = {*_SETTINGS, *(create_at.__kwdefaults__ or ())}
+    name = next(name for name in settings if name not in known)
+    raise TypeError(f"create_array() got an unexpected keyword argument {name!r}{nearest.did_you_mean(name, known)}")
+
+
 def create_at(
     place: StorePath,
     *,
@@ -315,7 +327,11 @@ def create_at(
         Something is there and ``overwrite`` is off.
     ValueError
         Neither data nor both shape and dtype are given, or both.
+    TypeError
+        Other settings.
     """
+    if not settings.keys() <= _SETTINGS:
+        _refuse_unknown(settings)
     if data is not None:
         if not isinstance(data, Array):
             data = np.asarray(data)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from zarrc.array import Array
 from zarrc.array_config import parse_array_config
 from zarrc.consolidated_view import ConsolidatedView
@@ -14,6 +12,7 @@ from zarrc.creation import create_at, parse_zarr_format
 from zarrc.errors import ContainsArrayError, ContainsGroupError, GroupNotFoundError
 from zarrc.group_members import GroupMembers
 from zarrc.info import GroupInfo, group_info
+from zarrc.lazy import LazyModule
 from zarrc.metadata import ArrayV2Metadata, GroupMetadata
 from zarrc.node import (
     Documents,
@@ -25,17 +24,24 @@ from zarrc.node import (
     store_new,
     warn_of_both_formats,
 )
+from zarrc.required import check_required
 from zarrc.stores import StoreLike, StorePath, make_store_path, normalize_path
 
 if TYPE_CHECKING:
     from zarrc.async_group import AsyncGroup
+
+instead = LazyModule("zarrc.instead")
 
 # zarr-python gives arrays in v2 groups numcodecs' historical default.
 _V2_GROUP_COMPRESSOR = {"id": "blosc", "cname": "lz4", "clevel": 5, "shuffle": 1, "blocksize": 0}
 
 
 class Group(GroupMembers, ConsolidatedView):
-    """Arrays and groups by name. Open one with `zarrc.open_group`, make one with `zarrc.create_group`."""
+    """Arrays and groups by name, as a mapping: ``group["a/b"]``, ``"a" in group``, ``for name in group``.
+
+    Open one with `zarrc.open_group`, make one with `zarrc.create_group`. It holds metadata and no data: cheap to
+    pickle, safe to share between threads. ``attrs`` are its attributes; what it writes is in the store at once.
+    """
 
     __slots__ = ("__weakref__", "_known_by", "_place")
 
@@ -73,10 +79,12 @@ class Group(GroupMembers, ConsolidatedView):
     # what it is ----------------------------------------------------------------------------------------------
     @property
     def metadata(self) -> GroupMetadata:
+        """Format, attributes and consolidated metadata, as they were when the object last read or wrote them."""
         return self._metadata
 
     @property
     def info(self) -> GroupInfo:
+        """What is known without looking at the members; prints as a table."""
         return group_info(self)
 
     def info_complete(self) -> GroupInfo:
@@ -119,7 +127,7 @@ class Group(GroupMembers, ConsolidatedView):
             raise TypeError(f"group members are got by str, not {type(path).__name__}")
         node = self._member(path)
         if node is None:
-            raise KeyError(path)
+            raise KeyError(f"no member {path!r} in group {str(self._place)!r}")
         return node
 
     def get(self, path: str, default: Any = None) -> Any:
@@ -200,15 +208,19 @@ class Group(GroupMembers, ConsolidatedView):
         return ((name, node) for name, node in self._children() if isinstance(node, Group))
 
     def array_keys(self) -> Iterator[str]:
+        """Names of the arrays directly in the group, sorted."""
         return (name for name, _ in self.arrays())
 
     def array_values(self) -> Iterator[Array]:
+        """The arrays directly in the group, by name."""
         return (node for _, node in self.arrays())
 
     def group_keys(self) -> Iterator[str]:
+        """Names of the groups directly in the group, sorted."""
         return (name for name, _ in self.groups())
 
     def group_values(self) -> Iterator[Group]:
+        """The groups directly in the group, by name."""
         return (node for _, node in self.groups())
 
     # creation ------------------------------------------------------------------------------------------------
@@ -217,7 +229,7 @@ class Group(GroupMembers, ConsolidatedView):
 
         Raises `ContainsGroupError`, `ContainsArrayError` when something is there and ``overwrite`` is off.
         """
-        place = self._new_place(name)
+        place = self._place_for(name)
         return create_at_place(place, self._metadata.zarr_format, attributes, overwrite)
 
     def require_group(self, name: str, *, overwrite: bool = False, **kwargs: Any) -> Group:
@@ -227,7 +239,7 @@ class Group(GroupMembers, ConsolidatedView):
             if isinstance(node, Group):
                 return node
             if node is not None:
-                raise TypeError(f"Incompatible object ({type(node).__name__}) already exists at {name!r}")
+                raise TypeError(f"Incompatible object ({type(node).__name__}) already exists at {node.name!r}")
         try:
             return self.create_group(name, overwrite=overwrite, **kwargs)
         except ContainsGroupError:
@@ -236,6 +248,7 @@ class Group(GroupMembers, ConsolidatedView):
             return self.require_group(name)  # another thread or process made it meanwhile
 
     def require_groups(self, *names: str) -> tuple[Group, ...]:
+        """`require_group` of each name, in their order. Raises TypeError when an array is there."""
         return tuple(self.require_group(name) for name in names)
 
     def create_array(self, name: str, **settings: Any) -> Array:
@@ -253,9 +266,9 @@ class Group(GroupMembers, ConsolidatedView):
         if zarr_format == 2 and settings.get("compressors", "auto") == "auto":
             settings["compressors"] = _V2_GROUP_COMPRESSOR
         settings.pop("storage_options", None)
-        if settings.get("overwrite") and not normalize_path(name):
+        if settings.get("overwrite") and isinstance(name, str) and not normalize_path(name):
             raise ValueError("an array is not put in the place of the group that it is made in")
-        return create_at(self._new_place(name), zarr_format=zarr_format, **settings)
+        return create_at(self._place_for(name), zarr_format=zarr_format, **settings)
 
     create = create_array
 
@@ -273,7 +286,7 @@ class Group(GroupMembers, ConsolidatedView):
                 node = self.get(name)  # another thread or process made it meanwhile
                 if node is None:
                     raise
-        check_required(node, name, shape, dtype, exact)
+        check_required(node, shape, dtype, exact)
         config = settings.get("config")
         return node if config is None else node.with_config(parse_array_config(config))
 
@@ -287,7 +300,7 @@ class Group(GroupMembers, ConsolidatedView):
         self._check_writable()
         path = normalize_path(name)
         if not path or not (name in self or self._is_there(path)):
-            raise KeyError(name)
+            raise KeyError(f"no member {name!r} in group {str(self._place)!r}")
         self._place.store.delete_dir_sync((self._place / path).path)
         self._member_removed(path)
 
@@ -308,21 +321,6 @@ class Group(GroupMembers, ConsolidatedView):
 
     def __reduce__(self) -> tuple:
         return (Group, (self._place, self._metadata))
-
-
-def check_required(node: Any, name: str, shape: Any, dtype: Any, exact: bool) -> None:
-    """Whether an existing node serves for ``require_array``; raises TypeError where not."""
-    if not isinstance(node, Array):
-        raise TypeError(f"Incompatible object ({type(node).__name__}) already exists at {name!r}")
-    wanted = (int(shape),) if isinstance(shape, int) else tuple(shape)
-    if node.shape != wanted:
-        raise TypeError(f"Incompatible shape ({node.shape} vs {wanted})")
-    if dtype is not None:
-        dtype = np.dtype(dtype)
-        if exact and node.dtype != dtype:
-            raise TypeError(f"Incompatible dtype ({node.dtype} vs {dtype})")
-        if not np.can_cast(node.dtype, dtype):
-            raise TypeError(f"Incompatible dtype ({node.dtype} vs {dtype})")
 
 
 def as_node(place: StorePath, found: Opened | GroupMetadata | None) -> Array | Group | None:
@@ -390,5 +388,5 @@ def open_at(
             raise ValueError(f"Consolidated metadata requested with 'use_consolidated=True' but not found in {place}.")
         return Group(place, node)
     if node is None:
-        raise GroupNotFoundError(f"No group found in store {str(place.store)!r} at path {place.path!r}")
-    raise ContainsArrayError(f"An array exists in store {str(place.store)!r} at path {place.path!r}.")
+        raise GroupNotFoundError(instead.not_found("group", place, zarr_format))
+    raise ContainsArrayError(f"{ContainsArrayError(str(place.store), place.path)} open_array opens it.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from zarrc.errors import ArrayNotFoundError, ContainsArrayError, ContainsGroupError, GroupNotFoundError
 from zarrc.lazy import LazyModule
+from zarrc.stores import StorePath
 
 if TYPE_CHECKING:
     from zarrc.array import Array
@@ -71,8 +73,15 @@ class GroupMembers:
         self._show_stored()  # type: ignore[attr-defined]
         return made
 
+    def _place_for(self, name: str) -> StorePath:
+        """`_new_place` of a name. Raises TypeError for what is none."""
+        if not isinstance(name, str | os.PathLike):
+            group = str(self.store_path)  # type: ignore[attr-defined]
+            raise TypeError(f"the name of a member of group {group!r} must be a str, not {type(name).__name__}")
+        return self._new_place(name)  # type: ignore[attr-defined,no-any-return]
+
     def _make(self, function: str, name: str, *args: Any, **kwargs: Any) -> Array:
-        place = self._new_place(name)  # type: ignore[attr-defined]
+        place = self._place_for(name)
         own = self.metadata.zarr_format  # type: ignore[attr-defined]
         asked = kwargs.pop("zarr_format", None)
         if asked is not None and asked != own:

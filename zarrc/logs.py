@@ -23,13 +23,15 @@ def _ensure_handler() -> logging.StreamHandler:
 
 
 def set_log_level(level: str) -> None:
-    """Sets the level ("NOTSET", "DEBUG", ... "CRITICAL") of the logger "zarr" and of its handler."""
+    """Sets the level ("NOTSET", "DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL") of the logger "zarr" and of its
+    handler, which writes to stderr and is made at the first call. Raises ValueError for another name."""
     _logger.setLevel(level)
     _ensure_handler().setLevel(level)
 
 
 def set_format(log_format: str) -> None:
-    """Sets the format of log messages, as `logging.Formatter` takes it."""
+    """Sets the format of the messages of the logger "zarr", as `logging.Formatter` takes it: by default
+    ``"%(asctime)s - %(name)s - %(levelname)s - %(message)s"``. Raises ValueError for what is no format."""
     _ensure_handler().setFormatter(logging.Formatter(fmt=log_format))
 
 

@@ -65,6 +65,17 @@ class Opened:
             io = self._io = make(self.metadata)
         return io
 
+    def io_at(self, place: StorePath) -> ChunkIO:
+        """`io`, for the array at this place: errors about its codecs name the document there."""
+        io = self._io
+        if io is None:
+            try:
+                return self.io
+            except MetadataValidationError as e:
+                name = "zarr.json" if self.metadata.zarr_format == 3 else ".zarray"
+                raise type(e)(f"{document.document_name(str(place), name)}: {e}") from None
+        return io
+
 
 def _fixed(metadata: ArrayMetadata) -> dict[str, Any]:
     """What an array keeps when its shape and attributes change."""
@@ -250,7 +261,7 @@ def store_new(
         Metadata that cannot be stored, or an array above the node; nothing was removed then.
     """
     place.store._check_writable()
-    documents = metadata.documents()
+    documents = documents_of(place, metadata)
     parents = missing_parents(place, metadata.zarr_format)
     with shared_lock(str(place)):  # of threads that make the same node at once, one does
         ensure_empty(place, overwrite, metadata.zarr_format)
@@ -275,6 +286,15 @@ def document_lock(place: StorePath, documents: Iterable[str], concurrency: str) 
     """The lock of the node with these documents, held while they are read, changed and written."""
     name = next((name for name in documents if name in FIRST), "zarr.json")
     return place.store.document_lock(place.path, name, concurrency)
+
+
+def documents_of(place: StorePath, metadata: ArrayMetadata | GroupMetadata) -> dict[str, bytes]:
+    """File names, relative to the node, to the bytes to store there. Raises TypeError for attributes that JSON cannot
+    hold, with the node."""
+    try:
+        return metadata.documents()
+    except TypeError as e:
+        raise TypeError(f"{place}: {e}") from None
 
 
 def write_documents(

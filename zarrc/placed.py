@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from zarrc.array_config import CONCURRENCY, DURABILITY, policy
 from zarrc.attributes import Attributes
-from zarrc.node import document_lock, write_documents
+from zarrc.node import document_lock, documents_of, write_documents
 from zarrc.stores import StorePath
 from zarrc.stores.locks import HeldLock, NoLock, shared_lock
 
@@ -50,7 +50,7 @@ class Placed:
 
     def _store_metadata(self, metadata: Any, lock: HeldLock | NoLock | None = None) -> None:
         self._check_writable()
-        write_documents(self._place, metadata.documents(), self._policies()[1], lock)
+        write_documents(self._place, documents_of(self._place, metadata), self._policies()[1], lock)
         self._replace_metadata(metadata)
         if self._known_by is not None:
             group, path = self._known_by
@@ -75,6 +75,7 @@ class Placed:
 
     @property
     def attrs(self) -> Attributes:
+        """The attributes, as a mapping of JSON values; every change is stored at once."""
         return Attributes(self)
 
     @property
@@ -84,10 +85,12 @@ class Placed:
 
     @property
     def store_path(self) -> StorePath:
+        """The store and the path in it; ``store_path / "a"`` is a place below."""
         return self._place
 
     @property
     def path(self) -> str:
+        """Path in the store, without a leading "/"; "" at its root."""
         return self._place.path
 
     @property
@@ -97,6 +100,7 @@ class Placed:
 
     @property
     def basename(self) -> str:
+        """Last part of the path; "" at the root of the store."""
         return self._place.path.rsplit("/", 1)[-1]
 
     def __dask_tokenize__(self) -> tuple:
@@ -112,4 +116,5 @@ class Placed:
 
     @property
     def read_only(self) -> bool:
+        """Whether writes raise `ReadOnlyError`, because it was opened in mode "r" or the store refuses them."""
         return self._place.store.read_only

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from zarrc.array_config import ArrayConfig
 from zarrc.chunkio import broadcast, unset
 from zarrc.grid import RegularGrid
 from zarrc.indexing import Axis, ChunkBox, PointSelection, Selection, chunk_boxes
@@ -97,16 +98,22 @@ class WriteBuffer:
             finally:
                 self._closed = True
 
-    def read(self, selection: Selection | PointSelection, out: np.ndarray, absent: np.ndarray | None = None) -> None:
+    def read(
+        self,
+        selection: Selection | PointSelection,
+        out: np.ndarray,
+        config: ArrayConfig,
+        absent: np.ndarray | None = None,
+    ) -> None:
         """As `ChunkIO.read`, and over that what is gathered."""
         array = self._array
         with self._lock:
             self._own()
             shape = array.metadata.shape
             place, root, label = array._place, array._root, array._label()
-            if array.config.missing == "raise":  # what is gathered is not missing
+            if config.missing == "raise":  # what is gathered is not missing
                 self.flush()
-            array._opened.io.read(place, root, label, shape, selection, out, array._config, absent)
+            array._opened.io.read(place, root, label, shape, selection, out, config, absent)
             for box in self._boxes(selection) if self._chunks else ():
                 chunk = self._chunks.get(box.coords)
                 if chunk is not None:

@@ -7,6 +7,7 @@ import pytest
 
 import zarrc
 from zarrc.errors import (
+    CodecValidationError,
     ContainsArrayAndGroupError,
     ContainsArrayError,
     ContainsGroupError,
@@ -209,3 +210,23 @@ def test_automatic_shards():
         assert zarrc.create_array({}, shape=(), shards="auto", dtype="i2").shards == ()
     for shards in (-1, False, (-1, -1)):
         assert zarrc.create_array({}, shape=(0, 18), chunks=(5, 4), shards=shards, dtype="i1").shards == (5, 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("compressor", "compressors"), ("chunk", "chunks"), ("attribute", "attributes"), ("nonsense", None)],
+)
+def test_unknown_settings_name_the_near_one(name, near):
+    group = zarrc.create_group({})
+    message = rf"create_array\(\) got an unexpected keyword argument '{name}'"
+    message += "$" if near is None else rf" \(did you mean '{near}'"
+    with pytest.raises(TypeError, match=message):
+        zarrc.create_array({}, shape=3, dtype="i4", **{name: 1})
+    if name != "compressor":  # zarr-python's method has that one
+        with pytest.raises(TypeError, match=message):
+            group.create_array("a", shape=3, dtype="i4", **{name: 1})
+
+
+def test_shards_in_v2():
+    with pytest.raises(CodecValidationError, match=r"Leave `shards` out, or use zarr_format=3"):
+        zarrc.create_array({}, shape=3, dtype="i4", shards=3, zarr_format=2)

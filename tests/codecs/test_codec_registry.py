@@ -51,10 +51,18 @@ def test_public_names(module):
 
 
 def test_unknown_codecs():
-    with pytest.raises(UnknownCodecError, match=r"'lzo'.*known are.*zstd.*register_codec"):
+    with pytest.raises(UnknownCodecError, match=r"'lzo' is not available \(did you mean 'lz4'\?\)\. .*register_codec"):
         get_codec({"id": "lzo"}, 2)
+    with pytest.raises(UnknownCodecError, match=r"did you mean 'numcodecs\.lz4'\?.*codec_names\(3\) lists"):
+        get_codec("lz4", 3)
     with pytest.raises(UnknownCodecError, match="v3"):
         get_codec({"name": "lzo", "must_understand": False}, 3)
+
+
+@pytest.mark.parametrize("given", [3, None, "zstd", ZstdCodec(), int])
+def test_only_codec_classes_are_registered(given):
+    with pytest.raises(TypeError, match=r"register_codec takes a subclass of zarrc\.codecs\.Codec, not "):
+        register_codec(given)
 
 
 @pytest.mark.parametrize("entry", [{}, {"name": 3}, {"name": "zstd", "configuration": [1]}, None, 7])

@@ -128,3 +128,21 @@ def test_refused(array):
 def test_one_record():
     assert take_fields(VALUE[1], "bar", field_dtype("bar", VALUE.dtype)) == 2
     assert take_fields(VALUE[1], ["bar"], field_dtype(["bar"], VALUE.dtype)).item() == (2,)
+
+
+@pytest.mark.parametrize("missing", ["fill", "mask", "raise"])
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_a_field_of_a_missing_chunk_is_written(missing, batch, zarr_format):
+    fill = np.array((b"f", 7, 8.0), VALUE.dtype)[()]
+    made = zarrc.create_array(
+        {}, shape=4, chunks=2, dtype=VALUE.dtype, fill_value=fill, zarr_format=zarr_format, config={"missing": missing}
+    )
+    if batch:
+        with made.batch_writes():
+            made[0:3, "bar"] = [1, 2, 3]
+            made[2:3, "bar"] = 4
+    else:
+        made[0:3, "bar"] = [1, 2, 4]
+    expected = [(b"f", 1, 8.0), (b"f", 2, 8.0), (b"f", 4, 8.0), (b"f", 7, 8.0)]
+    assert zarrc.open_array(made.store)[:].tolist() == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -41,6 +41,7 @@ def create_array(
     overwrite: bool = False,
     config: Mapping[str, Any] | None = None,
     write_data: bool = True,
+    **unknown: NoReturn,
 ) -> Array:
     """Makes an array.
 
@@ -90,6 +91,8 @@ def create_array(
         Something is there and ``overwrite`` is off.
     MetadataValidationError
         Or a subclass: settings that do not fit each other or the format.
+    TypeError
+        Other keyword arguments: the message names the one that is near.
     """
     return create_at(
         make_store_path(store, name, storage_options=storage_options),
@@ -110,6 +113,7 @@ def create_array(
         attributes=attributes,
         chunk_key_encoding=chunk_key_encoding,
         dimension_names=dimension_names,
+        **unknown,
     )
 
 
@@ -284,8 +288,26 @@ def create_group(
     attributes: dict[str, Any] | None = None,
     storage_options: Mapping[str, Any] | None = None,
 ) -> Group:
-    """Makes a group. Raises `ContainsGroupError`, `ContainsArrayError` when something is there and ``overwrite`` is
-    off."""
+    """Makes a group, and the groups above it that are missing.
+
+    Parameters
+    ----------
+    store, path, storage_options
+        As `zarrc.open`.
+    zarr_format : 2 or 3, optional
+        Default: as configured (``default_zarr_format``).
+    overwrite : bool
+        Remove what is there first, with everything below it.
+    attributes : dict, optional
+        JSON values by name.
+
+    Raises
+    ------
+    ContainsGroupError, ContainsArrayError
+        Something is there and ``overwrite`` is off.
+    TypeError
+        Attributes that JSON cannot hold.
+    """
     place = make_store_path(store, path, storage_options=storage_options)
     return create_at_place(place, zarr_format, attributes, overwrite)
 
@@ -311,20 +333,36 @@ def array(data: Any, **kwargs: Any) -> Array:
 
 
 def zeros(shape: int | Sequence[int], **kwargs: Any) -> Array:
-    """Makes an array with fill value 0. Keyword arguments as in `create`."""
+    """Makes an array that reads as 0 everywhere: 0 is its fill value, and no chunk is written.
+
+    ``shape`` is the elements per axis; the other keyword arguments, and what is raised, as in `create`. The dtype is
+    float64 unless given.
+    """
     return create(shape, fill_value=0, **kwargs)
 
 
 def ones(shape: int | Sequence[int], **kwargs: Any) -> Array:
-    """Makes an array with fill value 1. Keyword arguments as in `create`."""
+    """Makes an array that reads as 1 everywhere: 1 is its fill value, and no chunk is written.
+
+    ``shape`` is the elements per axis; the other keyword arguments, and what is raised, as in `create`. The dtype is
+    float64 unless given.
+    """
     return create(shape, fill_value=1, **kwargs)
 
 
 def full(shape: int | Sequence[int], fill_value: Any, **kwargs: Any) -> Array:
-    """Makes an array with this fill value. Keyword arguments as in `create`."""
+    """Makes an array that reads as ``fill_value`` everywhere; no chunk is written.
+
+    ``shape`` is the elements per axis; the other keyword arguments, and what is raised, as in `create`. The dtype is
+    float64 unless given, whatever ``fill_value`` is. Raises `FillValueError` for one that the dtype cannot hold.
+    """
     return create(shape, fill_value=fill_value, **kwargs)
 
 
 def empty(shape: int | Sequence[int], **kwargs: Any) -> Array:
-    """Makes an array whose contents matter to nobody yet: they read as the fill value."""
+    """Makes an array whose contents matter to nobody yet: they read as the fill value, and no chunk is written.
+
+    ``shape`` is the elements per axis; the other keyword arguments, and what is raised, as in `create`. The dtype is
+    float64 unless given.
+    """
     return create(shape, **kwargs)

@@ -34,7 +34,7 @@ def _like(a: Any, zarr_format: ZarrFormat | None, given: dict[str, Any]) -> dict
         elif recut:
             settings |= {"chunks": inner or a.metadata.grid, "codecs": (*a.filters, a.serializer, *a.compressors)}
         else:
-            settings |= {"chunks": a.metadata.grid, "codecs": a._opened.io.chain.codecs}
+            settings |= {"chunks": a.metadata.grid, "codecs": a._chain.codecs}
     elif isinstance(getattr(a, "chunks", None), tuple) and len(a.chunks) == len(a.shape):
         settings["chunks"] = a.chunks
     if "chunk_shape" in given:
@@ -45,22 +45,26 @@ def _like(a: Any, zarr_format: ZarrFormat | None, given: dict[str, Any]) -> dict
 
 
 def empty_like(a: Any, *, zarr_format: ZarrFormat | None = None, **kwargs: Any) -> Array:
-    """`empty` with shape, dtype, chunks, codecs and fill value of another array."""
+    """`empty` with shape, dtype, chunks, codecs and fill value of another array, be it of Zarr, numpy or dask.
+
+    Keyword arguments as in `create`, in place of what ``a`` has. Without ``store`` it is made in memory.
+    """
     return create(**_like(a, zarr_format, kwargs))
 
 
 def zeros_like(a: Any, *, zarr_format: ZarrFormat | None = None, **kwargs: Any) -> Array:
-    """`zeros` with shape, dtype, chunks and codecs of another array."""
+    """`zeros` with shape, dtype, chunks and codecs of another array. Keyword arguments as in `empty_like`."""
     return create(**{**_like(a, zarr_format, kwargs), "fill_value": 0})
 
 
 def ones_like(a: Any, *, zarr_format: ZarrFormat | None = None, **kwargs: Any) -> Array:
-    """`ones` with shape, dtype, chunks and codecs of another array."""
+    """`ones` with shape, dtype, chunks and codecs of another array. Keyword arguments as in `empty_like`."""
     return create(**{**_like(a, zarr_format, kwargs), "fill_value": 1})
 
 
 def full_like(a: Any, *, zarr_format: ZarrFormat | None = None, **kwargs: Any) -> Array:
-    """`full` with shape, dtype, chunks and codecs of another array; its fill value unless another is given."""
+    """`full` with shape, dtype, chunks and codecs of another array; its fill value unless ``fill_value`` is given.
+    Keyword arguments as in `empty_like`."""
     return create(**_like(a, zarr_format, kwargs))
 
 

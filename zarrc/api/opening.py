@@ -13,9 +13,12 @@ from zarrc.array import open_at as open_array_at
 from zarrc.errors import ArrayNotFoundError, ContainsArrayError, ContainsGroupError, GroupNotFoundError
 from zarrc.group import Group, create_at_place
 from zarrc.group import open_at as open_group_at
+from zarrc.lazy import LazyModule
 from zarrc.metadata import GroupMetadata
 from zarrc.node import Documents, Opened, ZarrFormat, check_zarr_format, documents_at, read_node
 from zarrc.stores import StoreLike, StorePath
+
+instead = LazyModule("zarrc.instead")
 
 
 def open(
@@ -67,7 +70,7 @@ def open(
             _refuse_config(config, place)
             return _open_found(place, zarr_format, node, documents, **kwargs)
         if mode != "a":
-            raise GroupNotFoundError(f"No array or group found in store {str(place.store)!r} at path {place.path!r}")
+            raise GroupNotFoundError(instead.not_found("array or group", place, zarr_format))
     if "shape" in kwargs or "data" in kwargs:
         return create(store=place, zarr_format=zarr_format, config=config, overwrite=mode == "w", **kwargs)
     _refuse_config(config, place)
@@ -122,11 +125,12 @@ def open_array(
     place, mode = open_place(store, path, mode, storage_options)
     check_zarr_format(zarr_format)
     if mode in READING:
-        try:
-            return open_array_at(place, zarr_format, config)
-        except ArrayNotFoundError:
-            if mode != "a" or not ("shape" in kwargs or "data" in kwargs):
-                raise
+        documents = documents_at([place], zarr_format)[0]
+        node = read_node(place, zarr_format, documents)
+        if node is not None or mode != "a":
+            return open_array_at(place, zarr_format, config, node, documents)
+        if not ("shape" in kwargs or "data" in kwargs):
+            raise ArrayNotFoundError(instead.not_found("array", place, zarr_format, "To make one, give shape or data"))
     kwargs.setdefault("overwrite", mode == "w")
     try:
         return create(store=place, zarr_format=zarr_format, config=config, **kwargs)
@@ -176,11 +180,11 @@ def open_group(
     place, mode = open_place(store, path, mode, storage_options)
     check_zarr_format(zarr_format)
     if mode in READING:
-        try:
-            return open_group_at(place, zarr_format, use_consolidated)
-        except GroupNotFoundError:
-            if mode != "a":
-                raise
+        documents = documents_at([place], zarr_format, use_consolidated is not False)[0]
+        node = read_node(place, zarr_format, documents)
+        refused = use_consolidated and not place.store.supports_consolidated_metadata
+        if node is not None or mode != "a" or refused:
+            return open_group_at(place, zarr_format, use_consolidated, node, documents)
     try:
         return create_at_place(place, zarr_format, attributes, mode == "w")
     except ContainsGroupError:
@@ -202,7 +206,18 @@ def group(
     attributes: dict[str, Any] | None = None,
     storage_options: Mapping[str, Any] | None = None,
 ) -> Group:
-    """Opens a group, or makes it when there is none; parameters as in `open_group`."""
+    """Opens a group, or makes it when there is none; it can be written. Parameters as in `open_group`.
+
+    Parameters
+    ----------
+    overwrite : bool
+        Make a new one in any case: what is there is removed first, with everything below it.
+
+    Raises
+    ------
+    ContainsArrayError
+        An array is there and ``overwrite`` is off.
+    """
     warn_of_ignored(cache_attrs=cache_attrs, synchronizer=synchronizer, chunk_store=chunk_store, meta_array=meta_array)
     mode: Mode = "w" if overwrite else "a"
     return open_group(

@@ -31,6 +31,9 @@ def save(
 ) -> None:
     """Saves one array, or several as members of a group: positional ones as ``arr_0``, ``arr_1`` ..., others by name.
 
+    Several arrays replace what is there; one does not: `save_array` has ``overwrite`` for that. ``store``, ``path`` and
+    ``storage_options`` as in `zarrc.open`; `load` reads what was saved.
+
     Raises ValueError when there is nothing to save; otherwise as `save_array` and `save_group`.
     """
     if len(args) == 1 and not kwargs:
@@ -102,7 +105,17 @@ def save_group(
 
 
 def load(store: StoreLike, path: str | None = None, zarr_format: ZarrFormat | None = None) -> Any:
-    """A whole array as ndarray; of a group a dictionary of its arrays. Raises `NodeNotFoundError`."""
+    """A whole array as ndarray; of a group a dictionary of the arrays directly in it, by name.
+
+    ``store``, ``path`` and ``zarr_format`` as in `zarrc.open`. All elements are read into memory.
+
+    Raises
+    ------
+    NodeNotFoundError
+        Nothing is there (also a FileNotFoundError).
+    CodecError, ChunkIOError
+        A chunk cannot be read.
+    """
     node = open(store, mode="r", path=path, zarr_format=zarr_format)
     if isinstance(node, Array):
         return node[...]

@@ -13,9 +13,12 @@ import numpy as np
 from zarrc.codecs.public import PublicNames
 from zarrc.errors import CodecValidationError
 from zarrc.frozen import Frozen, Record, set_slot
+from zarrc.lazy import LazyModule
 
 if TYPE_CHECKING:
     from zarrc.codecs.native_plan import NativeShard
+
+options = LazyModule("zarrc.codecs.options")
 
 Kind = Literal["array_array", "array_bytes", "bytes_bytes"]
 BytesLike = bytes | bytearray | memoryview
@@ -147,7 +150,8 @@ class Codec(PublicNames):
             return cls(**configuration)
         except TypeError as e:
             label = cls.name if zarr_format == 3 else cls.codec_id
-            raise CodecValidationError(f"codec {label!r}: bad configuration {configuration!r}: {e}") from None
+            reason = options.misfit(cls, configuration) or e
+            raise CodecValidationError(f"codec {label!r}: bad configuration {configuration!r}: {reason}") from None
 
     def to_dict(self) -> dict[str, Any]:
         """v3 metadata of this codec, always an object with ``configuration`` when there is any."""

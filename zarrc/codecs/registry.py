@@ -14,6 +14,7 @@ from zarrc.lazy import LazyModule
 entry_points = LazyModule("zarrc.codecs.entry_points")
 fallback = LazyModule("zarrc.codecs.fallback")
 implementations = LazyModule("zarrc.codecs.implementations")
+nearest = LazyModule("zarrc.nearest")
 providers = LazyModule("zarrc.codecs.providers")
 
 # Module and class, so that opening an array imports only the codecs that it uses.
@@ -107,8 +108,11 @@ _REGISTERED: dict[int, dict[str, type[Codec]]] = {2: {}, 3: {}}
 def register_codec(cls: type[Codec]) -> type[Codec]:
     """Makes ``cls`` the codec of its ``name`` (v3) and of its ``codec_id`` (v2), before any built-in one.
 
-    Returns the class, so that it can be used as a decorator. Raises `CodecValidationError` when it has neither.
+    Returns the class, so that it can be used as a decorator. Raises `CodecValidationError` when it has neither,
+    TypeError for what is no subclass of `Codec`.
     """
+    if not isinstance(cls, type) or not issubclass(cls, Codec):
+        raise TypeError(f"register_codec takes a subclass of zarrc.codecs.Codec, not {cls!r}")
     if not cls.name and not cls.codec_id:
         raise CodecValidationError(f"{cls.__name__} has neither a name (v3) nor a codec_id (v2)")
     for zarr_format, name in ((3, cls.name), (2, cls.codec_id)):
@@ -130,7 +134,7 @@ def codec_names(zarr_format: int) -> list[str]:
 
 
 def get_codec_class(name: str, zarr_format: int) -> type[Codec]:
-    """Class of a v3 name or a v2 id. Raises `UnknownCodecError`, which lists what is known."""
+    """Class of a v3 name or a v2 id. Raises `UnknownCodecError`, which names those that are near."""
     if name in _REGISTERED[zarr_format]:
         return _REGISTERED[zarr_format][name]
     builtin = _builtin_class(name, zarr_format)
@@ -148,7 +152,9 @@ def get_codec_class(name: str, zarr_format: int) -> type[Codec]:
         return found
     raise UnknownCodecError(
         f"unknown codec {name!r} in Zarr v{zarr_format} metadata. "
-        f"An implementation for codec {name!r} is not available; known are {', '.join(codec_names(zarr_format))}. "
+        f"An implementation for codec {name!r} is not available"
+        f"{nearest.did_you_mean(name, codec_names(zarr_format))}. "
+        f"zarrc.codecs.codec_names({zarr_format}) lists the known ones. "
         "Install the package that provides it, or give its class to zarrc.codecs.register_codec"
         + providers.hint(name, zarr_format)
     )

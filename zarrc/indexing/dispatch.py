@@ -38,8 +38,13 @@ def _with_lists(key: tuple, shape: tuple[int, ...]) -> Selection | PointSelectio
         given = as_index_array(key[0])
         if given.dtype == bool and given.shape == shape:
             return mask_selection(given, shape)
+        if given.dtype == bool and given.ndim > 1 and ndim > 1:
+            raise ArrayIndexError(
+                "Boolean arrays in an orthogonal selection must be 1-dimensional only; a mask that picks items must "
+                f"have the same shape as the target array, {shape}, and this one has {given.shape}"
+            )
         if given.ndim > 1 and ndim == 1:
-            return coordinate_selection(given, shape)
+            return (mask_selection if given.dtype == bool else coordinate_selection)(given, shape)
     if len(key) == ndim and ndim > 1 and all(_is_integral(item) for item in key):
         return coordinate_selection(key, shape)
     lists = sum(map(is_list_like, key))

@@ -16,6 +16,7 @@ from zarrc.errors import MetadataValidationError, ZarrUserWarning
 from zarrc.lazy import LazyModule
 
 repair = LazyModule("zarrc.metadata.repair")
+unstorable = LazyModule("zarrc.metadata.unstorable")
 
 MAX_COUNT = (1 << 63) - 1
 
@@ -139,9 +140,15 @@ def warn_of_repair(path: str, warning: str) -> None:
         warnings.warn(f"Array {path!r}: {warning}".rstrip(), ZarrUserWarning, stacklevel=4)
 
 
-def dump(data: dict[str, Any], indent: int | str | None = "config") -> bytes:
-    """A document's bytes, ASCII, indented by so many spaces; ``config['json_indent']`` unless said."""
-    return json.dumps(data, indent=config.get("json_indent", 2) if indent == "config" else indent).encode("ascii")
+def dump(data: dict[str, Any], indent: int | str | None = "config", name: str = "") -> bytes:
+    """A document's bytes, ASCII, indented by so many spaces; ``config['json_indent']`` unless said.
+
+    Raises TypeError for what JSON cannot hold, with its place in ``data``, which ``name`` stands for.
+    """
+    try:
+        return json.dumps(data, indent=config.get("json_indent", 2) if indent == "config" else indent).encode("ascii")
+    except TypeError as e:
+        raise TypeError(unstorable.complaint(data, name, e)) from None
 
 
 def copy_json(value: JSON) -> JSON:

@@ -155,7 +155,7 @@ class GroupMetadata(Record):
         """File names, relative to the group, to the bytes to store there."""
         if self.zarr_format == 3:
             return {"zarr.json": dump(self.document)}
-        files = {".zgroup": dump(self.document), ".zattrs": dump(self.attributes)}
+        files = {".zgroup": dump(self.document), ".zattrs": dump(self.attributes, name="attributes")}
         if self.consolidated_metadata is not None:
             content = self.consolidated_metadata.to_dict()
             content["metadata"] = {**v2_entries("", self), **content["metadata"]}

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from zarrc.api import open as open_node
 from zarrc.array import Array
+from zarrc.errors import BaseZarrError
 from zarrc.group import Group
 from zarrc.metadata import ArrayV3Metadata, GroupMetadata
 from zarrc.metadata.v2_to_v3 import v3_metadata
@@ -23,6 +24,11 @@ __all__ = ["migrate", "migrate_to_v3", "migrate_v2_to_v3", "remove_metadata"]
 _DOCUMENTS: dict[int, tuple[str, ...]] = {2: (".zarray", ".zattrs", ".zgroup", ".zmetadata"), 3: ("zarr.json",)}
 _NODES: dict[int, tuple[str, ...]] = {2: (".zarray", ".zgroup"), 3: ("zarr.json",)}
 _logger = logging.getLogger("zarr.metadata.migrate_v3")  # below the one that `zarrc.set_log_level` sets
+
+
+class DocumentExistsError(BaseZarrError, FileExistsError):
+    """A document of v3 lies where one was to be stored. zarr-python raises a plain ``ValueError`` there."""
+
 
 Plan = list[tuple[StorePath, ArrayV3Metadata | GroupMetadata]]
 
@@ -101,8 +107,14 @@ async def remove_metadata(
         The store cannot delete, or without ``force`` a node has no metadata of the other format; nothing was
         removed then.
     """
-    place = make_store_path(store)
-    await asyncio.to_thread(lambda: _remove(_removable(place, zarr_format, force), dry_run))
+    await asyncio.to_thread(remove_documents, store, zarr_format, force=force, dry_run=dry_run)
+
+
+def remove_documents(store: StoreLike, zarr_format: ZarrFormat, *, force: bool = False, dry_run: bool = False) -> int:
+    """As `remove_metadata`, in this thread; returns how many documents it removed, or would."""
+    documents = _removable(make_store_path(store), zarr_format, force)
+    _remove(documents, dry_run)
+    return len(documents)
 
 
 def migrate(
@@ -114,7 +126,7 @@ def migrate(
     force: bool = False,
     remove_v2_metadata: bool = False,
     use_consolidated: bool | None = None,
-) -> None:
+) -> tuple[int, int]:
     """`migrate_v2_to_v3` and what may be done before and after it: the command ``zarrc migrate v3``.
 
     Parameters
@@ -130,6 +142,11 @@ def migrate(
     use_consolidated : bool, optional
         False: consolidated metadata are not looked at; every node is migrated as its own documents say. Groups of v3
         have none then, until `zarrc.consolidate_metadata` makes them.
+
+    Returns
+    -------
+    tuple of int
+        How many documents were stored and how many removed, or would be.
 
     Raises
     ------
@@ -152,9 +169,10 @@ def migrate(
         _check_room(plan)
     _save(plan, dry_run)
     _remove(surplus, dry_run)
-    if remove_v2_metadata:
-        # a dry run has stored nothing to take their place
-        _remove(_removable(place, 2, dry_run), dry_run)
+    # a dry run has stored nothing to take their place
+    old = _removable(place, 2, dry_run) if remove_v2_metadata else []
+    _remove(old, dry_run)
+    return len(plan), len(surplus) + len(old)
 
 
 def _has_v2(place: StorePath) -> bool:
@@ -178,7 +196,7 @@ def _plan(node: Any, place: StorePath) -> Iterator[tuple[StorePath, ArrayV3Metad
 def _check_room(plan: Plan) -> None:
     for place, _ in plan:
         if place.store.exists_sync(place.key("zarr.json")):
-            raise ValueError(f"zarr.json already exists at {place / 'zarr.json'}")
+            raise DocumentExistsError(f"zarr.json already exists at {place / 'zarr.json'}")
 
 
 def _save(plan: Plan, dry_run: bool) -> None:

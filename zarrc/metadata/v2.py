@@ -289,7 +289,7 @@ class ArrayV2Metadata(Record):
 
     def documents(self) -> dict[str, bytes]:
         """File names, relative to the array, to the bytes to store there."""
-        return {".zarray": dump(self.document), ".zattrs": dump(self.attributes)}
+        return {".zarray": dump(self.document), ".zattrs": dump(self.attributes, name="attributes")}
 
     # changes -------------------------------------------------------------------------------------------------
     def with_shape(self, shape: tuple[int, ...]) -> Self:
