@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zarrc.errors import MetadataValidationError, MissingDependencyError
 from zarrc.grid import RegularGrid
+from zarrc.metadata import ArrayV2Metadata
 
 if TYPE_CHECKING:
     from zarrc.array import Array
@@ -69,11 +71,39 @@ def _bytes_line(nbytes: int) -> str:
     return f"{nbytes} ({human_size(nbytes)})" if nbytes >= 1 << 10 else str(nbytes)
 
 
+# What an array's codecs raise where one of them is unknown, or cannot be made here.
+_NO_CODECS = (MetadataValidationError, MissingDependencyError)
+
+
 def _chunk_lines(array: Array) -> dict[str, Any]:
-    regular, inner = isinstance(array.metadata.grid, RegularGrid), array._inner_chunks()
-    if inner is None:
-        return {"Chunk shape": array.chunks if regular else _variable(array)}
-    return {"Shard shape": array.shards if regular else _variable(array), "Chunk shape": inner}
+    stored = array.metadata.chunks if isinstance(array.metadata.grid, RegularGrid) else _variable(array)
+    try:
+        inner = array._inner_chunks()
+    except _NO_CODECS:
+        return {"Shard shape" if _names_shards(array) else "Chunk shape": stored}
+    return {"Chunk shape": stored} if inner is None else {"Shard shape": stored, "Chunk shape": inner}
+
+
+def _names_shards(array: Array) -> bool:
+    metadata = array.metadata
+    named = () if isinstance(metadata, ArrayV2Metadata) else metadata.named_codecs
+    return any(codec["name"] == "sharding_indexed" for codec in named)
+
+
+def _codec_lines(array: Array) -> dict[str, Any]:
+    """The codecs; where they cannot be made, their configurations as stored, and why."""
+    metadata = array.metadata
+    try:
+        lines: dict[str, Any] = {"Filters": array.filters}
+        if array.serializer is not None:
+            lines["Serializer"] = array.serializer
+        return lines | {"Compressors": array.compressors}
+    except _NO_CODECS as e:
+        why = str(e).partition("\n")[0]
+        if isinstance(metadata, ArrayV2Metadata):
+            compressors = () if metadata.compressor is None else (metadata.compressor,)
+            return {"Filters": metadata.filters or (), "Compressors": compressors, "Not readable": why}
+        return {"Codecs": metadata.named_codecs, "Not readable": why}
 
 
 def _variable(array: Array) -> str:
@@ -99,18 +129,15 @@ def array_info(array: Array, complete: bool = False) -> ArrayInfo:
         "Order": array.order,
         "Read-only": array.read_only,
         "Store type": type(array.store).__name__,
-        "Filters": array.filters,
+        **_codec_lines(array),
+        "No. bytes": _bytes_line(array.nbytes),
     }
-    if array.serializer is not None:
-        items["Serializer"] = array.serializer
-    items["Compressors"] = array.compressors
-    items["No. bytes"] = _bytes_line(array.nbytes)
     if complete:
         stored = array.nbytes_stored()
         items["No. bytes stored"] = _bytes_line(stored)
         if stored:
             items["Storage ratio"] = f"{array.nbytes / stored:.1f}"
-        label = "Chunks Initialized" if array._inner_chunks() is None else "Shards Initialized"
+        label = "Shards Initialized" if "Shard shape" in items else "Chunks Initialized"
         items[label] = f"{sum(1 for _ in array._stored_chunks())}/{math.prod(array.metadata.grid.counts(array.shape))}"
     return ArrayInfo(items)
 

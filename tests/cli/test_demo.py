@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -86,9 +87,43 @@ def test_unwritable_directory_is_one_line(tmp_path: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("name", ["v2.zarr", "v3.zarr", "field.npy"])
+def test_what_others_made_stays(tmp_path: Path, name: str) -> None:
+    if name == "field.npy":
+        np.save(tmp_path / name, np.arange(3))
+    else:
+        zarrc.open_group(tmp_path / name, mode="w", zarr_format=int(name[1])).create_array("mine", data=np.arange(3))
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    result = run("demo", "--dir", tmp_path, "--size-mib", 1)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert str(tmp_path / name) in result.stderr and "--dir" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_all_that_is_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "v2.zarr").write_text("a file")
+    (tmp_path / "v3.zarr").mkdir()
+    (tmp_path / "field.npy").symlink_to("nowhere")
+    result = run("demo", "--dir", tmp_path, "--size-mib", 1)
+    assert result.returncode == 2
+    assert all(str(tmp_path / name) in result.stderr for name in ("v2.zarr", "v3.zarr", "field.npy"))
+
+
+def test_a_store_beside_the_demos_own_stays(tmp_path: Path) -> None:
+    assert run("demo", "--dir", tmp_path, "--size-mib", 1).returncode == 0
+    shutil.rmtree(tmp_path / "v2.zarr")
+    zarrc.open_group(tmp_path / "v2.zarr", mode="w", zarr_format=2, attributes={"title": "mine"})
+    result = run("demo", "--dir", tmp_path, "--size-mib", 1)
+    assert result.returncode == 2
+    assert "v2.zarr" in result.stderr and "v3.zarr" not in result.stderr and "field.npy" not in result.stderr
+
+
 @pytest.mark.parametrize("size", ["0", "-1", "much"])
 def test_bad_size_is_a_usage_error(size: str) -> None:
-    assert run("demo", "--size-mib", size).returncode == 2
+    result = run("demo", "--size-mib", size)
+    assert result.returncode == 2
+    assert "such as 64" in result.stderr and "_size" not in result.stderr
 
 
 @pytest.mark.parametrize("size_mib", [1, 2, 3, 7, 16, 64, 100])

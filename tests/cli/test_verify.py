@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import zarrc
+from zarrc.cli.verify import Bar
 
 
 def run(*args: object) -> subprocess.CompletedProcess[str]:
@@ -29,7 +30,8 @@ def store(tmp_path: Path) -> Path:
 def test_whole_store(store, tmp_path):
     result = run("verify", store, "--json", tmp_path / "report.json")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "1 arrays, 2 groups; 4 stored chunks" in result.stdout and "nothing found" in result.stdout
+    assert "1 array, 2 groups; 4 stored chunks, " in result.stdout and "nothing found" in result.stdout
+    assert ", 80 bytes decoded in " in result.stdout and "shards" not in result.stdout
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["ok"] is True and report["findings"] == []
 
@@ -74,6 +76,35 @@ def test_bad_arguments(args, tmp_path, monkeypatch):
     assert result.returncode == 2 and result.stderr and "Traceback" not in result.stderr
 
 
-def test_report_that_cannot_be_written(store):
-    result = run("verify", store, "--json", store / "no" / "such" / "directory.json")
+def test_shards_are_counted(tmp_path):
+    array = zarrc.create_array(tmp_path / "s", shape=(16,), chunks=(2,), shards=(8,), dtype="i4")
+    array[...] = np.arange(16)
+    assert "1 array, 0 groups; 2 stored chunks (8 with those in shards), " in run("verify", tmp_path / "s").stdout
+
+
+@pytest.mark.parametrize("command", ["verify", "repair"])
+def test_json_alone_on_standard_output(store, command):
+    (store / "a/junk").write_text("x")
+    result = run(command, store, "--json", "-")
+    assert result.returncode == 1
+    assert json.loads(result.stdout)["ok"] is False
+    assert "stray: a/junk" in result.stderr and "found: 1 stray" in result.stderr
+
+
+def test_report_that_cannot_be_written(store, tmp_path):
+    result = run("verify", store, "--json", tmp_path / "no" / "such" / "directory.json")
     assert result.returncode == 2 and "Traceback" not in result.stderr
+    assert result.stdout == ""  # it was known before anything was read
+
+
+def test_names_do_not_steer_the_terminal(store):
+    (store / "a" / "x\x1b[2J]").write_text("")
+    result = run("verify", store)
+    assert result.returncode == 1 and "stray: a/x\\x1b[2J]: " in result.stdout
+
+
+def test_bar_shows_any_path():
+    with Bar() as bar:
+        bar("a[/b]", 0, 10)
+        bar("a[/b]", 10, 10)
+        bar("x" * 100, 0, 0)

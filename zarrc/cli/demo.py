@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +20,10 @@ from rich.table import Table
 import zarrc
 from zarrc import _core
 from zarrc.cli.sample import CHUNKS, shape_of, temperature, ticks
+from zarrc.errors import BaseZarrError
 
-DEFAULT_DIRECTORY = Path("zarrc-demo")
 _NPY = "field.npy"
+_MARK = {"made_by": "zarrc demo"}  # attributes of the demo's groups: what has them may be replaced by the next one
 _REPEAT = 3
 _FORMATS: tuple[Literal[2, 3], ...] = (2, 3)
 
@@ -155,12 +158,41 @@ def _table(outcomes: list[Outcome], field: np.ndarray, part: tuple[slice, ...]) 
     return table
 
 
+def _is_own(path: Path, zarr_format: Literal[2, 3]) -> bool:
+    """Whether an earlier demo made what lies there."""
+    try:
+        attributes = zarrc.open_group(path, mode="r", zarr_format=zarr_format, use_consolidated=False).attrs.asdict()
+    except (BaseZarrError, OSError, TypeError):
+        return False
+    return attributes.items() >= _MARK.items()
+
+
+def _in_the_way(directory: Path) -> list[Path]:
+    """What the demo would replace and did not make. A .npy file has no place for a mark: it counts as the demo's where
+    one of the demo's stores lies beside it."""
+    stores = {directory / _store_name(zarr_format): zarr_format for zarr_format in _FORMATS}
+    own = {path for path, zarr_format in stores.items() if _is_own(path, zarr_format)}
+    if own:
+        own.add(directory / _NPY)
+    return [path for path in (*stores, directory / _NPY) if os.path.lexists(path) and path not in own]
+
+
 def run_demo(directory: Path, size_mib: int) -> int:
-    """Writes ``directory``/v2.zarr, v3.zarr and field.npy, anew if they are there; 1 if any value read differs.
+    """Writes ``directory``/v2.zarr, v3.zarr and field.npy, anew if a demo made them; 1 if any value read differs, 2 if
+    something else is in their place.
 
     Every array holds ``size_mib`` MiB in chunks of 1 MiB. A write is timed once, a read as the best of three.
     Raises `OSError` when the directory cannot be written.
     """
+    foreign = _in_the_way(directory)
+    if foreign:
+        names = ", ".join(map(str, foreign))
+        print(
+            f"zarrc demo: it would replace what it did not make: {names}. Move that away, or give another directory "
+            "with --dir",
+            file=sys.stderr,
+        )
+        return 2
     console = Console()
     field = temperature(shape_of(size_mib))
     part = _part(field.shape)
@@ -170,7 +202,7 @@ def run_demo(directory: Path, size_mib: int) -> int:
             directory / _store_name(zarr_format),
             mode="w",
             zarr_format=zarr_format,
-            attributes={"title": "zarrc demo", "values": "a smooth temperature field with noise, exact to 1/64 degree"},
+            attributes={**_MARK, "values": "a smooth temperature field with noise, exact to 1/64 degree"},
         )
     columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import zarrc
+from zarrc.cli.output import printable
 
 _MAX_ATTRIBUTES = 20
 _MAX_VALUE = 60
@@ -19,7 +20,7 @@ def _shortened(value: Any) -> str:
 def _attribute_lines(attributes: Mapping[str, Any]) -> list[str]:
     """One line an attribute, values cut to 60 characters, at most 20 lines."""
     names = list(attributes)
-    lines = [f"  {name}: {_shortened(attributes[name])}" for name in names[:_MAX_ATTRIBUTES]]
+    lines = [f"  {printable(name)}: {_shortened(attributes[name])}" for name in names[:_MAX_ATTRIBUTES]]
     if len(names) > _MAX_ATTRIBUTES:
         lines.append(f"  and {len(names) - _MAX_ATTRIBUTES} more")
     return ["", f"Attributes ({len(names)}):", *lines] if names else []
@@ -32,10 +33,10 @@ def _tree_lines(group: zarrc.Group, prefix: str = "") -> Iterator[str]:
         last = number == len(members)
         branch, below = ("└── ", "    ") if last else ("├── ", "│   ")
         if isinstance(node, zarrc.Group):
-            yield f"{prefix}{branch}{name}"
+            yield f"{prefix}{branch}{printable(name)}"
             yield from _tree_lines(node, prefix + below)
         else:
-            yield f"{prefix}{branch}{name} {node.shape} {node.dtype}"
+            yield f"{prefix}{branch}{printable(name)} {node.shape} {node.dtype}"
 
 
 def show_info(path: str, *, complete: bool = False) -> int:

@@ -1,7 +1,7 @@
 """zarr-python's codec pipeline on zarrc's native engine.
 
 ``zarr.config.set({"codec_pipeline.path": "zarrc.ZarrcCodecPipeline"})`` (or the environment variable
-``ZARR_CODEC_PIPELINE__PATH``) makes zarr-python 3.1 and later read and write chunks with it. zarr-python finds the
+``ZARR_CODEC_PIPELINE__PATH``) makes zarr-python 3.1.6 and later read and write chunks with it. zarr-python finds the
 class through the entry point group ``zarr.codec_pipeline`` and loads it with every other of that group, so that this
 module imports little and nothing in it may fail.
 """
