@@ -70,3 +70,10 @@ def test_a_huge_array_can_be_resized(way):
     array[...] = 1
     array.resize((1 << 60,))
     assert array[4:9].tolist() == [1, 1, 1, 1, FILL]
+    array.resize((1 << 50,))
+    array.append([5])
+    assert array[-2:].tolist() == [FILL, 5]
+    wide = zarrc.create_array(MemoryStore(), shape=(1 << 40, 0), chunks=(1, 1), dtype="i4")
+    wide.resize((1 << 41, 0))
+    wide.resize((1 << 39, 0))
+    assert wide.nchunks_initialized == 0

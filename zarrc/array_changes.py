@@ -192,7 +192,9 @@ def _beyond(before: tuple[int, ...], counts: tuple[int, ...]) -> Iterator[tuple[
     """Coordinates within a grid of ``counts`` and not within one of ``before``."""
     for axis, (old, new) in enumerate(zip(before, counts, strict=True)):
         within = [range(min(pair)) for pair in zip(before[:axis], counts[:axis], strict=True)]
-        yield from itertools.product(*within, range(old, new), *map(range, counts[axis + 1 :]))
+        ranges = [*within, range(old, new), *map(range, counts[axis + 1 :])]
+        if all(ranges):  # product makes lists of them, also where one is empty and another is huge
+            yield from itertools.product(*ranges)
 
 
 def _check_fits(shape: tuple[int, ...], metadata: ArrayMetadata, axis: int) -> None:
