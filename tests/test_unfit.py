@@ -117,3 +117,28 @@ def test_masks_of_another_shape(array):
     line = zarrc.create_array({}, shape=3, dtype="i4")
     with pytest.raises(VindexInvalidSelectionError, match=r"same shape as the target array \(3,\)"):
         line[np.ones((3, 2), bool)]
+
+
+@pytest.mark.parametrize(
+    ("index", "error"),
+    [
+        (lambda z: z.oindex[[9], :], BoundsCheckError),
+        (lambda z: z.vindex[[0], [9]], BoundsCheckError),
+        (lambda z: z.vindex[0:2, [1]], VindexInvalidSelectionError),
+        (lambda z: z.blocks[7, 0], BoundsCheckError),
+        (lambda z: z.get_orthogonal_selection(([1.5], 0)), ArrayIndexError),
+        (lambda z: z.set_mask_selection(np.ones((2, 2), bool), 1), VindexInvalidSelectionError),
+        (lambda z: z.get_basic_selection((0, 0, 0)), ArrayIndexError),
+    ],
+)
+def test_other_ways_of_indexing(array, index, error):
+    with pytest.raises(IndexError, match=r"a/b' of shape \(6, 6\)") as caught:
+        index(array)
+    assert isinstance(caught.value, error)
+
+
+def test_values_of_fields():
+    array = zarrc.create_array({}, name="r", shape=3, dtype=[("a", "i4"), ("b", "f4")])
+    with pytest.raises(ValueError, match=r"r' of dtype .* cannot hold this value of type str"):
+        array[0, "a"] = "x"
+    assert not array["a"].any()

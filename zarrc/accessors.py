@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,11 @@ from zarrc.indexing import (
     take_fields,
     vindex_selection,
 )
+from zarrc.lazy import LazyModule
 from zarrc.masked import is_masked
 from zarrc.prototypes import memory, through
+
+unfit = LazyModule("zarrc.unfit")
 
 
 class _Accessor:
@@ -49,11 +53,11 @@ class VIndex(_Accessor):
 
     def __getitem__(self, key: Any) -> Any:
         fields, key = pop_fields(key)
-        return self.array._get_fields(vindex_selection(key, self.array.shape), fields)
+        return self.array._get_fields(self.array._parsed(vindex_selection, key), fields)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         fields, key = pop_fields(key)
-        self.array._set_fields(vindex_selection(key, self.array.shape), value, fields)
+        self.array._set_fields(self.array._parsed(vindex_selection, key), value, fields)
 
 
 class BlockIndex(_Accessor):
@@ -150,19 +154,34 @@ class Selections:
             whole = self.with_config({"missing": "fill"})  # of a chunk that is missing the other fields are that
             whole._buffer = self._buffer
             records = copied(whole._get(selection), dtype=self.metadata.dtype)
-            records[fields] = value
+            try:
+                records[fields] = value
+            except (TypeError, ValueError, OverflowError) as e:
+                unfit.refuse_value(e, self, value)
+                raise
             self._set(selection, records)
+
+    def _parsed(self, parse: Callable[..., Any], selection: Any, *more: Any) -> Any:
+        """What a function of `zarrc.indexing` makes of a selection; its errors name the array."""
+        try:
+            return parse(selection, self.shape, *more)
+        except IndexError as e:
+            unfit.refuse_index(e, self)
+            raise
 
     @property
     def oindex(self) -> OIndex:
+        """``oindex[i, j]``: the outer product of one integer, slice, list of integers or mask per axis."""
         return OIndex(self)
 
     @property
     def vindex(self) -> VIndex:
+        """``vindex[i, j]``: points, by lists of integers that are broadcast against each other, or by a mask."""
         return VIndex(self)
 
     @property
     def blocks(self) -> BlockIndex:
+        """``blocks[i, j]``: whole chunks (shards), by integers and slices that count them."""
         return BlockIndex(self)
 
     def get_basic_selection(
@@ -178,52 +197,52 @@ class Selections:
             Writable, of the selection's shape and the array's dtype; any strides. A masked array where items may be
             missing (``missing="mask"``, data type ``optional``). Returned. Its contents are undefined after an error.
         """
-        return self._get_fields(basic_selection(selection, self.shape), fields, out, prototype)
+        return self._get_fields(self._parsed(basic_selection, selection), fields, out, prototype)
 
     def set_basic_selection(self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to integers, slices and Ellipsis."""
-        self._set_fields(basic_selection(selection, self.shape), value, fields, prototype)
+        self._set_fields(self._parsed(basic_selection, selection), value, fields, prototype)
 
     def get_orthogonal_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads the outer product of one integer, slice, integer list or mask per axis; see `oindex`."""
-        return self._get_fields(orthogonal_selection(selection, self.shape), fields, out, prototype)
+        return self._get_fields(self._parsed(orthogonal_selection, selection), fields, out, prototype)
 
     def set_orthogonal_selection(
         self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None
     ) -> None:
         """Writes to the outer product of one integer, slice, integer list or mask per axis."""
-        self._set_fields(orthogonal_selection(selection, self.shape), value, fields, prototype)
+        self._set_fields(self._parsed(orthogonal_selection, selection), value, fields, prototype)
 
     def get_coordinate_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads points: one integer or integer array per axis, broadcast against each other; see `vindex`."""
-        return self._get_fields(coordinate_selection(selection, self.shape), fields, out, prototype)
+        return self._get_fields(self._parsed(coordinate_selection, selection), fields, out, prototype)
 
     def set_coordinate_selection(
         self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None
     ) -> None:
         """Writes to points; where one occurs twice the later value stays."""
-        self._set_fields(coordinate_selection(selection, self.shape), value, fields, prototype)
+        self._set_fields(self._parsed(coordinate_selection, selection), value, fields, prototype)
 
     def get_mask_selection(
         self, mask: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads the items where a mask of the array's shape is True, in C order, as a 1-d array."""
-        return self._get_fields(mask_selection(mask, self.shape), fields, out, prototype)
+        return self._get_fields(self._parsed(mask_selection, mask), fields, out, prototype)
 
     def set_mask_selection(self, mask: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to the items where a mask of the array's shape is True."""
-        self._set_fields(mask_selection(mask, self.shape), value, fields, prototype)
+        self._set_fields(self._parsed(mask_selection, mask), value, fields, prototype)
 
     def get_block_selection(
         self, selection: Any, *, out: np.ndarray | None = None, fields: Any = None, prototype: Any = None
     ) -> Any:
         """Reads whole chunks (shards), chosen by integers and slices that count them; see `blocks`."""
-        return self._get_fields(block_selection(selection, self.shape, self.metadata.grid), fields, out, prototype)
+        return self._get_fields(self._parsed(block_selection, selection, self.metadata.grid), fields, out, prototype)
 
     def set_block_selection(self, selection: Any, value: Any, *, fields: Any = None, prototype: Any = None) -> None:
         """Writes to whole chunks (shards)."""
-        self._set_fields(block_selection(selection, self.shape, self.metadata.grid), value, fields, prototype)
+        self._set_fields(self._parsed(block_selection, selection, self.metadata.grid), value, fields, prototype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,20 +14,16 @@ from zarrc.errors import (
     ZeroStepError,
 )
 
-if TYPE_CHECKING:
-    from zarrc.array import Array
-
-
 _INDEX_ERRORS = (ArrayIndexError, BoundsCheckError, NegativeStepError, VindexInvalidSelectionError, ZeroStepError)
 
 
-def refuse_index(error: IndexError, array: Array) -> None:
+def refuse_index(error: IndexError, array: Any) -> None:
     """Raises an error about an index again, with the array. Returns where ``error`` is about something else."""
     if type(error) in _INDEX_ERRORS:
         raise type(error)(f"{error} (array {array._label()!r} of shape {array.shape})") from None
 
 
-def refuse_value(error: Exception, array: Array, value: Any) -> None:
+def refuse_value(error: Exception, array: Any, value: Any) -> None:
     """Raises what numpy says of a value that is none of the array's dtype, as an error of the same type that names
     both. Returns where ``error`` is of a type of its own, which says enough."""
     if type(error) in (TypeError, ValueError, OverflowError):
@@ -38,7 +34,7 @@ def refuse_value(error: Exception, array: Array, value: Any) -> None:
         ) from None
 
 
-def refuse_shape(error: ValueError, array: Array, given: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+def refuse_shape(error: ValueError, array: Any, given: tuple[int, ...], wanted: tuple[int, ...]) -> None:
     """Raises ValueError about a value of shape ``given`` for a selection of shape ``wanted``. Returns where ``error``
     is about something else."""
     if type(error) is ValueError and not _broadcasts(given, wanted):
