@@ -45,8 +45,9 @@ class Changes(Layout, Placed):
         return self
 
     def resize(self, new_shape: int | tuple[int, ...]) -> None:
-        """Changes the shape in place. Chunks that then lie wholly outside are removed; new elements read as the
-        fill value, except that a chunk at a former edge keeps what was stored in it."""
+        """Changes the shape in place. Chunks that then lie wholly outside are removed, and so is what lay beyond the
+        former shape and would come into it; new elements read as the fill value, except that a chunk at a former edge
+        keeps what was stored in it."""
         shape = (new_shape,) if isinstance(new_shape, int | np.integer) else tuple(new_shape)
         shape = tuple(as_index(n) for n in shape)
         if len(shape) != self.ndim:
