@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from operator import index as as_index
 from typing import Any, Self
 
@@ -18,12 +17,8 @@ from zarrc.indexing import getitem_selection
 from zarrc.layout import Layout
 from zarrc.masked import check_records
 from zarrc.placed import Placed
-from zarrc.stores.locks import shared_lock
-from zarrc.stores.sync_methods import SyncMethods
+from zarrc.stores.locks import HeldLock, shared_lock
 from zarrc.write_buffer import WriteBuffer
-
-# To look for so many chunks by their keys takes less than to list what is stored of a large array.
-_MOST_BY_KEY = 100_000
 
 
 class Changes(Layout, Placed):
@@ -45,9 +40,8 @@ class Changes(Layout, Placed):
         return self
 
     def resize(self, new_shape: int | tuple[int, ...]) -> None:
-        """Changes the shape in place. Chunks that then lie wholly outside are removed, and so is what lay beyond the
-        former shape and would come into it; new elements read as the fill value, except that a chunk at a former edge
-        keeps what was stored in it."""
+        """Changes the shape in place. Chunks that then lie wholly outside are removed; new elements read as the
+        fill value, except that a chunk at a former edge keeps what was stored in it."""
         shape = (new_shape,) if isinstance(new_shape, int | np.integer) else tuple(new_shape)
         shape = tuple(as_index(n) for n in shape)
         if len(shape) != self.ndim:
@@ -73,33 +67,18 @@ class Changes(Layout, Placed):
                 raise NotImplementedError(
                     f"{self._label()}: chunks lie outside the new shape {shape}, and the store cannot delete them"
                 )
-            self._clear_new(stored, new)
             self._store_metadata(new, lock)
             for coords in outside:
                 self._place.store.delete_sync(self._place.key(new.key_encoding.encode(coords)))
 
-    def _clear_new(self, stored: ArrayMetadata, new: ArrayMetadata, covered: bool = False) -> None:
-        """Removes chunks that the new shape has and the stored one has not: an append that failed, or whose process
-        died, may have left them, or a resize that was cut off. ``covered``: all elements within the shape are about to
-        be written, so that only chunks that the shape cuts matter. Stores on a network are not asked, as each chunk
-        would be a request."""
-        store = self._place.store
-        if not store.supports_deletes or (self._root is None and not isinstance(store, SyncMethods)):
+    def _remove_new(self, stored: ArrayMetadata, grown: ArrayMetadata) -> None:
+        """Removes what an append that failed has left in chunks beyond the stored shape, as far as it can: when the
+        shape grows later they would be seen."""
+        if not self._place.store.supports_deletes:
             return
-        before, counts = stored.grid.counts(stored.shape), new.grid.counts(new.shape)
-        cut = _cut_axes(new) if covered else []
-        if covered and not any(cut):
-            return
-        kept = math.prod(map(min, before, counts))
-        found: Iterable[tuple[int, ...]] = _beyond(before, counts)
-        if math.prod(counts) - kept > _MOST_BY_KEY:
-            if not new.key_encoding.native:  # its keys do not tell their chunks
-                return
-            there = list(self._stored_chunks(counts))
-            found = (at for at in there if any(c >= n for c, n in zip(at, before, strict=True)))
-        for at in found:
-            if not covered or any(last and c == n - 1 for last, c, n in zip(cut, at, counts, strict=True)):
-                store.delete_sync(self._place.key(new.key_encoding.encode(at)))
+        for at in _beyond(stored.grid.counts(stored.shape), grown.grid.counts(grown.shape)):
+            with suppress(Exception):
+                self._place.store.delete_sync(self._place.key(grown.key_encoding.encode(at)))
 
     def append(self, data: Any, axis: int = 0) -> tuple[int, ...]:
         """Grows along ``axis`` by ``data``; returns the new shape.
@@ -128,8 +107,14 @@ class Changes(Layout, Placed):
             grown = stored.with_shape(shape)
             key = tuple(slice(first, None) if i == axis else slice(None) for i in range(len(shape)))
             io = self._opened.changed(grown).io
-            self._clear_new(stored, grown, covered=True)
-            io.write(self._place, self._root, self._label(), shape, getitem_selection(key, shape), data, self._config)
+            try:
+                io.write(
+                    self._place, self._root, self._label(), shape, getitem_selection(key, shape), data, self._config
+                )
+            except BaseException:
+                if isinstance(lock, HeldLock):  # else others may have grown it meanwhile
+                    self._remove_new(stored, grown)
+                raise
             self._store_metadata(grown, lock)
             return shape
 
@@ -181,12 +166,6 @@ class Changes(Layout, Placed):
                 buffer.close()
             finally:
                 self._buffer = None  # type: ignore[misc]
-
-
-def _cut_axes(metadata: ArrayMetadata) -> list[bool]:
-    """Per axis whether the shape ends within a chunk."""
-    bounds = metadata.grid.axis_bounds(metadata.shape)
-    return [n % b != 0 if isinstance(b, int) else b[-1] > n for b, n in zip(bounds, metadata.shape, strict=True)]
 
 
 def _beyond(before: tuple[int, ...], counts: tuple[int, ...]) -> Iterator[tuple[int, ...]]:

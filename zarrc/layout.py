@@ -97,10 +97,9 @@ class Layout:
         """Number of chunks (inner chunks of a sharded array), stored or not."""
         return math.prod(self.cdata_shape)
 
-    def _stored_chunks(self, counts: tuple[int, ...] | None = None) -> Iterator[tuple[int, ...]]:
-        """Grid coordinates of the chunks (shards) that are stored, of a grid with ``counts``; default: that of the
-        array's shape."""
-        encoding, counts = self.metadata.key_encoding, counts or self.metadata.grid.counts(self.shape)
+    def _stored_chunks(self) -> Iterator[tuple[int, ...]]:
+        """Grid coordinates of the chunks (shards) that are stored."""
+        encoding, counts = self.metadata.key_encoding, self.metadata.grid.counts(self.shape)
         path = self._place.path
         keys = (key[len(path) + 1 if path else 0 :] for key, _ in self._place.store.list_prefix_sync(path))
         if not encoding.native:

@@ -64,6 +64,7 @@ def test_no_writer_loses_to_one_that_has_the_path(kind, tmp_path):
     for thread in threads:
         thread.join()
     assert not failed
+    assert not [key for key, _ in theirs.store_path.store.list_prefix_sync("a") if "lock" in key]
     assert ours[...].tolist() == theirs[...].tolist() == list(range(WRITES))
 
 

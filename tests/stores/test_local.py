@@ -107,6 +107,21 @@ def test_linked_directories_are_listed(tmp_path):
     assert [key for key, _ in LocalStore(root, follow_symlinks=False).list_prefix_sync("")] == []
 
 
+def test_parts_that_lead_up_behind_a_link_mean_what_the_system_means(tmp_path):
+    (tmp_path / "real/inner").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real/inner")
+    zarrc.create_array(tmp_path / "real/a.zarr", data=[1, 2])
+    assert zarrc.open_array(f"{tmp_path}/link/../a.zarr")[...].tolist() == [1, 2]
+
+
+def test_a_group_whose_member_is_a_lost_link_can_be_listed(tmp_path):
+    group = zarrc.create_group(tmp_path)
+    group.create_array("a", data=[1])
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/zarr.json").symlink_to("/nowhere/zarr.json")
+    assert list(group) == ["a"] and "b" not in group
+
+
 def test_a_link_that_never_ends_is_an_error(tmp_path):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     with pytest.raises(StoreIOError) as caught:

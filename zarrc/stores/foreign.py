@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Iterato
 from types import SimpleNamespace
 from typing import Any
 
+from zarrc._core import LOCK_NAME
 from zarrc.config import config
 from zarrc.lazy import LazyModule
 from zarrc.stores.async_methods import as_bytes
@@ -173,10 +174,10 @@ class ForeignStore(DirectoryLocks):
 
     def list_dir_sync(self, path: str) -> Iterator[str]:
         names = self._drive(_all_of(self._facade.list_dir, path))
-        return iter({name.strip("/") for name in names if name.strip("/")})
+        return iter({name.strip("/") for name in names} - {"", LOCK_NAME})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        keys = self._drive(_all_of(self._facade.list_prefix, path))
+        keys = [key for key in self._drive(_all_of(self._facade.list_prefix, path)) if not key.endswith(LOCK_NAME)]
         sizes = self._drive(
             event_loop.limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10)
         )

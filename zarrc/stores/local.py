@@ -45,7 +45,9 @@ class LocalStore(SyncMethods, Store):
             raise TypeError(f"'root' must be a string or path-like, not {type(root).__name__}")
         super().__init__(read_only=read_only)
         # "" is "." as in pathlib, never the root of the file system; a program may change its directory later.
-        self._root = os.path.abspath(os.fspath(root))
+        # ".." behind a link is not what the text says.
+        text = os.fspath(root)
+        self._root = os.path.join(os.getcwd(), text) if ".." in text.split("/") else os.path.abspath(text)
         self._prefix = os.fsencode(self._root).rstrip(b"/") + b"/"
         self._follow = follow_symlinks
 
@@ -79,7 +81,7 @@ class LocalStore(SyncMethods, Store):
         try:
             return _core.read_file(self._path(key), start, length)
         except StoreIOError as e:
-            if e.errno == errno.EISDIR:  # a directory is no value
+            if e.errno in (errno.EISDIR, errno.ENOLINK):  # a directory is no value; nor is a link to nothing a document
                 return None
             raise
 

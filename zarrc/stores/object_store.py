@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from zarrc._core import LOCK_NAME
 from zarrc.errors import MissingDependencyError
 from zarrc.lazy import LazyModule
 from zarrc.stores.directories import DirectoryLocks, directory_of_objects
@@ -106,11 +107,12 @@ class ObjectStore(DirectoryLocks):
     def list_dir_sync(self, path: str) -> Iterator[str]:
         found = _obstore().list_with_delimiter(self.store, prefix=path or None)
         names = [*found["common_prefixes"], *(meta["path"] for meta in found["objects"])]
-        return iter({name.rstrip("/").rsplit("/", 1)[-1] for name in names})
+        return iter({name.rstrip("/").rsplit("/", 1)[-1] for name in names} - {LOCK_NAME})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
         pages = _obstore().list(self.store, prefix=path or None)
-        return iter([(meta["path"], int(meta["size"])) for page in pages for meta in page])
+        found = [(meta["path"], int(meta["size"])) for page in pages for meta in page]
+        return iter([(key, size) for key, size in found if key.rpartition("/")[2] != LOCK_NAME])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ObjectStore) and self._read_only == other._read_only and self.store == other.store
