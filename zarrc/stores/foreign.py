@@ -177,7 +177,8 @@ class ForeignStore(DirectoryLocks):
         return iter({name.strip("/") for name in names} - {"", LOCK_NAME})
 
     def list_prefix_sync(self, path: str) -> Iterator[tuple[str, int]]:
-        keys = [key for key in self._drive(_all_of(self._facade.list_prefix, path)) if not key.endswith(LOCK_NAME)]
+        found = self._drive(_all_of(self._facade.list_prefix, path))
+        keys = [key for key in found if key.rpartition("/")[2] != LOCK_NAME]
         sizes = self._drive(
             event_loop.limited([self._facade.getsize(key) for key in keys], config.get("async.concurrency") or 10)
         )
